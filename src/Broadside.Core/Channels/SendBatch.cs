@@ -1,0 +1,42 @@
+namespace Broadside.Channels;
+
+/// <summary>What one <see cref="ChannelConnection.Send"/> hands over: a gather of extents, sent whole and in order.</summary>
+/// <remarks>
+/// The batch and the memory of its extents belong to the transport from the send until its release is reported; neither may be
+/// changed before.
+/// </remarks>
+public class SendBatch
+{
+    private Extent[] _extents = new Extent[4];
+
+    /// <summary>How many extents there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Bytes in all.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>The extents, in the order in which they go out.</summary>
+    public ReadOnlySpan<Extent> Extents => _extents.AsSpan(0, Count);
+
+    /// <summary>Appends an extent.</summary>
+    /// <param name="extent">At least one byte.</param>
+    public void Add(Extent extent)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(extent.Length, nameof(extent));
+        if (Count == _extents.Length)
+        {
+            Array.Resize(ref _extents, Count * 2);
+        }
+
+        _extents[Count++] = extent;
+        Length += extent.Length;
+    }
+
+    /// <summary>Empties the batch for reuse, once its release was reported.</summary>
+    public void Clear()
+    {
+        _extents.AsSpan(0, Count).Clear();
+        Count = 0;
+        Length = 0;
+    }
+}

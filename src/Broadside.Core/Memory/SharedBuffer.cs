@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Broadside;
+
+/// <summary>
+/// One extent with a reference count: a receive buffer that a channel fills and that records may go on referring to after the
+/// channel has moved on to another.
+/// </summary>
+/// <remarks>The count may be changed from any thread; the bytes belong to the filler until it hands them out.</remarks>
+public sealed class SharedBuffer
+{
+    private readonly Arena _arena;
+    private int _references = 1;
+
+    private SharedBuffer(Arena arena, Extent extent)
+    {
+        _arena = arena;
+        Extent = extent;
+    }
+
+    /// <summary>The bytes.</summary>
+    public Extent Extent { get; }
+
+    /// <summary>Whether anyone but the first owner holds the buffer.</summary>
+    public bool IsShared => Volatile.Read(ref _references) > 1;
+
+    /// <summary>Takes a buffer of <paramref name="length"/> bytes with one reference, the caller's.</summary>
+    /// <param name="arena">Where the bytes come from.</param>
+    /// <param name="length">1 to <see cref="Arena.MaximumExtent"/> bytes.</param>
+    /// <exception cref="ArenaExhaustedException">There is no room.</exception>
+    public static SharedBuffer Rent(Arena arena, int length) => new(arena, arena.Allocate(length));
+
+    /// <summary>Adds a reference.</summary>
+    public void AddReference()
+    {
+        var references = Interlocked.Increment(ref _references);
+        Debug.Assert(references > 1);
+    }
+
+    /// <summary>Drops a reference; the last one returns the bytes to the arena.</summary>
+    public void Release()
+    {
+        var references = Interlocked.Decrement(ref _references);
+        Debug.Assert(references >= 0);
+        if (references == 0)
+        {
+            _arena.Free(Extent);
+        }
+    }
+}

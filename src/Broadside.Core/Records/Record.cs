@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Broadside.Records;
+
+namespace Broadside;
+
+/// <summary>
+/// A handle on an immutable, variable-size byte sequence exactly as it goes on the wire: prepared once, sent to any number of
+/// receivers, released when the last of them has let go.
+/// </summary>
+/// <remarks>
+/// <para>A small value; copies name the same record. Disposing any copy ends them all: <see cref="Dispose"/> may be called again,
+/// every other call on a dead handle throws <see cref="ObjectDisposedException"/> and never touches memory that has been reused.
+/// The bytes outlive the handle until every queue and transport that refers to them has let go.</para>
+/// <para>Safe for use from any thread. Spans are borrowed: keep the handle alive while using them.</para>
+/// <para>The records layer's <c>init_record</c> is <see cref="Create(Arena, ReadOnlySpan{byte})"/> or <see cref="RecordWriter.Seal"/>;
+/// <c>del_record</c> is <see cref="Dispose"/>.</para>
+/// </remarks>
+public readonly struct Record : IDisposable, IEquatable<Record>
+{
+    private readonly RecordEntry? _entry;
+    private readonly uint _generation;
+
+    internal Record(RecordEntry entry)
+    {
+        _entry = entry;
+        _generation = entry.Generation;
+    }
+
+    /// <summary>Whether the handle can be used: it was not disposed, and is not <c>default</c>.</summary>
+    public bool IsAlive => _entry is not null && _entry.IsCurrent(_generation);
+
+    /// <summary>The record's length in bytes, at least 1.</summary>
+    /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
+    public int Length => Body.Length;
+
+    /// <summary>Whether the bytes lie in one run, so that <see cref="Span"/> may be used.</summary>
+    /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
+    public bool IsContiguous => Body.Extents.Length == 1;
+
+    /// <summary>The bytes, where they lie in one run. Borrowed: valid while the handle is alive.</summary>
+    /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
+    /// <exception cref="InvalidOperationException">The record spans several extents: use <see cref="Sequence"/>.</exception>
+    public ReadOnlySpan<byte> Span
+    {
+        get
+        {
+            var extents = Body.Extents;
+            return extents.Length == 1
+                ? extents[0].Span
+                : throw new InvalidOperationException("The record spans several extents: use Sequence or CopyTo.");
+        }
+    }
+
+    /// <summary>The bytes. Borrowed: valid while the handle is alive. Allocates only when the record spans several extents.</summary>
+    /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
+    public ReadOnlySequence<byte> Sequence
+    {
+        get
+        {
+            var extents = Body.Extents;
+            return extents.Length == 1 ? new ReadOnlySequence<byte>(extents[0].Memory) : ExtentSequence.Join(extents);
+        }
+    }
+
+    internal RecordEntry Body => LiveEntry.Root;
+
+    private RecordEntry LiveEntry
+    {
+        get
+        {
+            var entry = _entry;
+            if (entry is null || !entry.IsCurrent(_generation))
+            {
+                ThrowDead();
+            }
+
+            return entry;
+        }
+    }
+
+    /// <summary>Prepares a record by copying <paramref name="bytes"/> once.</summary>
+    /// <param name="arena">Where the bytes will live.</param>
+    /// <param name="bytes">At least one byte.</param>
+    /// <exception cref="ArenaExhaustedException">The arena has no room.</exception>
+    /// <exception cref="ArgumentException"><paramref name="bytes"/> is empty.</exception>
+    public static Record Create(Arena arena, ReadOnlySpan<byte> bytes)
+    {
+        ArgumentNullException.ThrowIfNull(arena);
+        if (bytes.IsEmpty)
+        {
+            throw new ArgumentException("A record has at least one byte.", nameof(bytes));
+        }
+
+        if (bytes.Length <= Arena.MaximumExtent)
+        {
+            var extent = arena.Allocate(bytes.Length);
+            bytes.CopyTo(extent.Span);
+            return new Record(RecordEntry.Own(arena, [extent], bytes.Length));
+        }
+
+        using var writer = new RecordWriter(arena, Arena.MaximumExtent);
+        writer.Write(bytes);
+        return writer.Seal();
+    }
+
+    /// <summary>Prepares a record by copying <paramref name="bytes"/> once.</summary>
+    /// <param name="arena">Where the bytes will live.</param>
+    /// <param name="bytes">At least one byte.</param>
+    /// <exception cref="ArenaExhaustedException">The arena has no room.</exception>
+    /// <exception cref="ArgumentException"><paramref name="bytes"/> is empty.</exception>
+    public static Record Create(Arena arena, ReadOnlySequence<byte> bytes)
+    {
+        ArgumentNullException.ThrowIfNull(arena);
+        if (bytes.IsSingleSegment)
+        {
+            return Create(arena, bytes.FirstSpan);
+        }
+
+        using var writer = new RecordWriter(arena, (int)Math.Min(bytes.Length, Arena.MaximumExtent));
+        foreach (var segment in bytes)
+        {
+            writer.Write(segment.Span);
+        }
+
+        return writer.Seal();
+    }
+
+    /// <summary>Makes a handle of one's own on the same bytes, to be disposed by itself.</summary>
+    /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
+    public Record Duplicate()
+    {
+        if (!TryDuplicate(out var duplicate))
+        {
+            ThrowDead();
+        }
+
+        return duplicate;
+    }
+
+    /// <summary>As <see cref="Duplicate"/>, but returns false on a dead handle: what a cache needs to race its own eviction.</summary>
+    /// <param name="duplicate">The new handle.</param>
+    public bool TryDuplicate(out Record duplicate)
+    {
+        if (!TryTakeReference(out var body))
+        {
+            duplicate = default;
+            return false;
+        }
+
+        duplicate = new Record(body.DuplicateOwned());
+        return true;
+    }
+
+    /// <summary>Copies the bytes out.</summary>
+    /// <param name="destination">At least <see cref="Length"/> bytes.</param>
+    /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    public void CopyTo(Span<byte> destination)
+    {
+        if (!TryTakeReference(out var body))
+        {
+            ThrowDead();
+        }
+
+        try
+        {
+            foreach (var extent in body.Extents)
+            {
+                extent.Span.CopyTo(destination);
+                destination = destination[extent.Length..];
+            }
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
+    /// <summary>The bytes as a new array.</summary>
+    /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
+    public byte[] ToArray()
+    {
+        var bytes = new byte[Length];
+        CopyTo(bytes);
+        return bytes;
+    }
+
+    /// <summary>Ends the handle at once; the bytes go when the last queue or transport lets go. May be called again.</summary>
+    public void Dispose() => _entry?.TryEndHandle(_generation);
+
+    /// <inheritdoc/>
+    public bool Equals(Record other) => ReferenceEquals(_entry, other._entry) && _generation == other._generation;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Record other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_entry, _generation);
+
+    /// <inheritdoc/>
+    public override string ToString() => IsAlive ? $"Record of {Length:N0} bytes" : "Record (disposed)";
+
+    /// <summary>Whether two handles are copies of one another. A duplicate is another handle.</summary>
+    public static bool operator ==(Record left, Record right) => left.Equals(right);
+
+    /// <summary>Whether two handles are not copies of one another.</summary>
+    public static bool operator !=(Record left, Record right) => !left.Equals(right);
+
+    /// <summary>Takes a reference to the bytes, to be returned with <see cref="RecordEntry.Release"/> on <paramref name="body"/>.</summary>
+    internal bool TryTakeReference([NotNullWhen(true)] out RecordEntry? body)
+    {
+        // The handle's own entry is pinned first: a duplicate's root cannot go while the duplicate's entry is held.
+        if (_entry is null || !_entry.TryAddReference(_generation))
+        {
+            body = null;
+            return false;
+        }
+
+        body = _entry.Root;
+        if (!ReferenceEquals(body, _entry))
+        {
+            body.AddReferences(1);
+            _entry.Release();
+        }
+
+        return true;
+    }
+
+    [DoesNotReturn]
+    internal static void ThrowDead() => throw new ObjectDisposedException(nameof(Record), "The record's handle was disposed (or is default).");
+}
