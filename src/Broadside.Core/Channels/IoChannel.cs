@@ -14,7 +14,7 @@ namespace Broadside.Channels;
 /// <see cref="RequestRound"/>, <see cref="Start"/>, <see cref="StopAsync"/> and the plain properties.</para>
 /// <para>A backend derives from it: it calls <see cref="RunRound"/> from its loop and implements <see cref="Wake"/>.</para>
 /// </remarks>
-public abstract class IoChannel
+public abstract class IoChannel : IRoundHost
 {
     private readonly TimerQueue _timers = new();
     private WorkQueue _work;

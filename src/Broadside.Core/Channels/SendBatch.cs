@@ -32,6 +32,20 @@ public class SendBatch
         Length += extent.Length;
     }
 
+    /// <summary>Lengthens the last extent by one that follows it in memory; false when it does not.</summary>
+    internal bool TryExtendLast(Extent extent)
+    {
+        ref var last = ref _extents[Count - 1];
+        if (!ReferenceEquals(last.Block, extent.Block) || last.Offset + last.Length != extent.Offset)
+        {
+            return false;
+        }
+
+        last = new Extent(last.Block, last.Offset, last.Length + extent.Length);
+        Length += extent.Length;
+        return true;
+    }
+
     /// <summary>Empties the batch for reuse, once its release was reported.</summary>
     public void Clear()
     {

@@ -1,0 +1,8 @@
+namespace Broadside.Groups;
+
+/// <summary>Something an outbox can be a member of.</summary>
+internal interface IMemberQueue
+{
+    /// <summary>Ends a membership, discarding what is not bound. From any thread; does nothing without one.</summary>
+    bool Remove(Outbox outbox);
+}

@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using Broadside.Channels;
+
+namespace Broadside.Groups;
+
+/// <summary>
+/// What a connection has still to be sent: its pending sources, the record begun, and the one send in progress. Binds late: at most
+/// one send is unaccepted, so that all else can still be overtaken or withdrawn.
+/// </summary>
+/// <remarks>Touched on its channel's thread only, except the list of memberships, which has a lock of its own.</remarks>
+internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transport, OutboxLimits limits)
+{
+    private SourceHeap _sources;
+    private PartialRecord _partial;
+    private int _quantum = limits.Quantum;
+    private bool _isReady;
+    private bool _isSending;
+    private IMemberQueue[] _memberships = [];
+    private int _membershipCount;
+    private bool _refusesMemberships;
+
+    public GroupDispatcher Dispatcher { get; } = dispatcher;
+
+    public IOutboxTransport Transport { get; } = transport;
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>The cost of what is queued and not bound.</summary>
+    public long QueuedBytes { get; private set; }
+
+    /// <summary>Whether the connection is over, so that no membership may begin. From any thread.</summary>
+    public bool RefusesMemberships => Volatile.Read(ref _refusesMemberships);
+
+    /// <summary>Whether nothing is queued, begun or in progress.</summary>
+    public bool IsEmpty => !_isSending && _partial.Body is null && _sources.First is null;
+
+    public bool IsSending => _isSending;
+
+    internal Outbox? NextReady { get; set; }
+
+    public void Enqueue(PendingSource source)
+    {
+        Debug.Assert(!IsClosed);
+        _sources.Insert(source);
+        MarkReady();
+    }
+
+    public void Forget(PendingSource source) => _sources.Remove(source);
+
+    /// <summary>Puts a source whose next record changed where it belongs.</summary>
+    public void Reposition(PendingSource source)
+    {
+        _sources.Remove(source);
+        _sources.Insert(source);
+    }
+
+    public void CountBound(long cost) => QueuedBytes -= cost;
+
+    public void CountQueued(long cost)
+    {
+        QueuedBytes += cost;
+        if (QueuedBytes > limits.MaximumQueuedBytes && !IsClosed)
+        {
+            Disconnect(CloseReason.QueueLimit);
+        }
+    }
+
+    public void SetPartial(PartialRecord partial)
+    {
+        Debug.Assert(_partial.Body is null);
+        partial.Hold.Add();
+        _partial = partial;
+    }
+
+    /// <summary>Binds the next batch and sends it. Called by the dispatcher for outboxes that are ready.</summary>
+    public void Bind(long now)
+    {
+        _isReady = false;
+        if (_isSending || IsClosed)
+        {
+            return;
+        }
+
+        var batch = Dispatcher.RentBatch();
+        Fill(batch, now);
+        if (batch.Count == 0)
+        {
+            _quantum = limits.Quantum;
+            Dispatcher.ReturnBatch(batch);
+            return;
+        }
+
+        Send(batch);
+    }
+
+    /// <summary>The transport took the batch that was pending.</summary>
+    public void OnAccepted()
+    {
+        Debug.Assert(_isSending);
+        _isSending = false;
+        MarkReady();
+    }
+
+    /// <summary>The transport let go of a batch.</summary>
+    public void OnReleased(BoundBatch batch)
+    {
+        batch.ReleaseHolds();
+        Dispatcher.ReturnBatch(batch);
+    }
+
+    /// <summary>Lets go of everything queued and resets the connection.</summary>
+    public void Disconnect(CloseReason reason)
+    {
+        Close();
+        Transport.Disconnect(reason);
+    }
+
+    /// <summary>Lets go of everything queued; nothing is bound any more.</summary>
+    public void Close()
+    {
+        IsClosed = true;
+        while (_sources.First is { } source)
+        {
+            source.Discard();
+        }
+
+        if (_partial.Body is not null)
+        {
+            _partial.Hold.Release();
+            _partial = default;
+        }
+    }
+
+    /// <summary>Remembers a membership, to be ended with the connection. From any thread.</summary>
+    /// <returns>False once <see cref="EndMemberships"/> was called.</returns>
+    public bool TryAddMembership(IMemberQueue queue)
+    {
+        lock (this)
+        {
+            if (_refusesMemberships)
+            {
+                return false;
+            }
+
+            if (_membershipCount == _memberships.Length)
+            {
+                Array.Resize(ref _memberships, Math.Max(1, _membershipCount + (_membershipCount / 4) + 1));
+            }
+
+            _memberships[_membershipCount++] = queue;
+            return true;
+        }
+    }
+
+    public void RemoveMembership(IMemberQueue queue)
+    {
+        lock (this)
+        {
+            var index = Array.IndexOf(_memberships, queue, 0, _membershipCount);
+            if (index >= 0)
+            {
+                _memberships[index] = _memberships[--_membershipCount];
+                _memberships[_membershipCount] = null!;
+                if (_membershipCount == 0)
+                {
+                    _memberships = [];
+                }
+            }
+        }
+    }
+
+    /// <summary>Ends all memberships; further ones are refused. From any thread.</summary>
+    public void EndMemberships()
+    {
+        IMemberQueue[] memberships;
+        lock (this)
+        {
+            _refusesMemberships = true;
+            memberships = _memberships.AsSpan(0, _membershipCount).ToArray();
+        }
+
+        foreach (var queue in memberships)
+        {
+            queue.Remove(this);
+        }
+    }
+
+    private void Fill(BoundBatch batch, long now)
+    {
+        var context = new BindContext(batch, this, _quantum, now);
+        if (_partial.Body is not null)
+        {
+            var partial = _partial;
+            _partial = default;
+            context.Continue(partial);
+            partial.Hold.Release();
+        }
+
+        while (context.HasRoom && _sources.First is { } source)
+        {
+            _sources.Remove(source);
+            var limit = _sources.First is { } next && next.Priority == source.Priority ? next.Sequence : long.MaxValue;
+            if (source.Bind(ref context, limit))
+            {
+                _sources.Insert(source);
+            }
+        }
+    }
+
+    private void Send(BoundBatch batch)
+    {
+        _isSending = true;
+        var status = Transport.Send(batch);
+        if (status == SendStatus.Pending)
+        {
+            _quantum = limits.Quantum;
+            return;
+        }
+
+        _isSending = false;
+        if (status == SendStatus.Released)
+        {
+            OnReleased(batch);
+        }
+
+        if (_sources.First is not null || _partial.Body is not null)
+        {
+            _quantum = Math.Min(_quantum * 2, limits.LargestQuantum);
+            MarkReady();
+        }
+        else
+        {
+            _quantum = limits.Quantum;
+        }
+    }
+
+    private void MarkReady()
+    {
+        if (!_isReady && !_isSending && !IsClosed)
+        {
+            _isReady = true;
+            Dispatcher.AddReady(this);
+        }
+    }
+}
