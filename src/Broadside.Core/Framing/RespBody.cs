@@ -9,6 +9,13 @@ internal static class RespBody
     /// <summary>Returns false where the body does not end where it was said to.</summary>
     public static bool TryPass(ReadOnlySpan<byte> bytes, ref int position, ref FramerState state)
     {
+        if (state.Phase == FramerPhase.Body && bytes.Length - position >= state.Pending + Terminator)
+        {
+            position += (int)state.Pending + Terminator;
+            state.Phase = FramerPhase.Start;
+            return bytes[position - 2] == '\r' && bytes[position - 1] == '\n';
+        }
+
         var passed = (int)Math.Min(state.Pending, bytes.Length - position);
         position += passed;
         state.Pending -= passed;

@@ -10,8 +10,16 @@ internal static class RespLength
     /// <summary>No number with more digits than this is read: a further one might not fit 64 bits.</summary>
     private const long ReadableLimit = 100_000_000_000_000_000;
 
+    /// <summary>A number of so many digits fits an int.</summary>
+    private const int UsualDigits = 9;
+
     public static RespLengthStatus Read(ReadOnlySpan<byte> bytes, ref int position, ref FramerState state)
     {
+        if (state.Phase == FramerPhase.Length && TryReadUsual(bytes, ref position, ref state))
+        {
+            return RespLengthStatus.Whole;
+        }
+
         while (position < bytes.Length)
         {
             var next = bytes[position];
@@ -45,6 +53,33 @@ internal static class RespLength
         FramerPhase.LengthDigits or FramerPhase.LengthEnd => 2,
         _ => 1,
     };
+
+    // The usual case by a plain loop: all of the line is there, and its number is positive and no longer than most.
+    private static bool TryReadUsual(ReadOnlySpan<byte> bytes, ref int position, ref FramerState state)
+    {
+        var line = bytes[position..];
+        var number = 0;
+        for (var index = 0; index < Math.Min(line.Length - 1, UsualDigits + 1); index++)
+        {
+            var digit = line[index] - '0';
+            if ((uint)digit <= 9 && index < UsualDigits && (digit | index) != 0)
+            {
+                number = (number * 10) + digit;
+                continue;
+            }
+
+            if (index == 0 || line[index] != '\r' || line[index + 1] != '\n')
+            {
+                return false;
+            }
+
+            state.Pending = number;
+            position += index + 2;
+            return true;
+        }
+
+        return false;
+    }
 
     private static RespLengthStatus ReadFirst(byte next, ref FramerState state)
     {
