@@ -30,7 +30,7 @@ public struct FramerState
     [InlineArray(Capacity)]
     internal struct ContainerCounts
     {
-        /// <summary>What the other fields leave of 64 bytes, and deeper than any reply of Redis nests.</summary>
+        /// <summary>What the other fields leave of 64 bytes: the deepest nesting that can be followed.</summary>
         public const int Capacity = 11;
 
         private int _first;
