@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-
 namespace Broadside;
 
 /// <summary>
@@ -13,8 +10,8 @@ public sealed class Arena
     private readonly Lock _lock = new();
     private readonly List<Block?> _blocks = [];
     private readonly LinkedList<Slab>[] _partialSlabs = new LinkedList<Slab>[SizeClass.Count];
-    private readonly Queue<ArenaWaiter> _waiters = new();
-    private readonly ConcurrentDictionary<(Block, int), string>? _takenAt;
+    private readonly LinkedList<ArenaWaiter> _waiters = new();
+    private readonly ExtentLedger? _ledger;
     private readonly int _maximumBlocks;
     private readonly int _spareBlocks;
     private int _blockCount;
@@ -31,7 +28,7 @@ public sealed class Arena
         ArgumentOutOfRangeException.ThrowIfNegative(options.SpareBlocks, nameof(options));
         _maximumBlocks = (int)Math.Min(options.MaximumBytes / Block.Size, int.MaxValue);
         _spareBlocks = options.SpareBlocks;
-        _takenAt = options.Diagnostics ? new() : null;
+        _ledger = options.Diagnostics ? new ExtentLedger() : null;
         for (var sizeClass = 0; sizeClass < _partialSlabs.Length; sizeClass++)
         {
             _partialSlabs[sizeClass] = new LinkedList<Slab>();
@@ -71,50 +68,47 @@ public sealed class Arena
     /// <exception cref="ArgumentOutOfRangeException">The length is out of range.</exception>
     public bool TryAllocate(int length, out Extent extent)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaximumExtent);
+        CheckLength(length);
         bool taken;
         lock (_lock)
         {
             taken = TakeLocked(length, out extent);
         }
 
-        if (taken && _takenAt is not null)
+        if (taken)
         {
-            _takenAt[(extent.Block, extent.Offset)] = new StackTrace(1, true).ToString();
+            _ledger?.Enter(extent, ExtentLedger.Here());
         }
 
         return taken;
     }
 
-    /// <summary>As <see cref="Allocate"/>, but waits in turn until there is room.</summary>
+    /// <summary>As <see cref="Allocate"/>, but waits until there is room, behind those who wait already.</summary>
+    /// <remarks>The calls that do not wait are not held up by those that do: they take what room there is.</remarks>
     /// <param name="length">1 to <see cref="MaximumExtent"/> bytes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was cancelled; nothing was taken.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is out of range.</exception>
     public ValueTask<Extent> AllocateAsync(int length, CancellationToken cancellationToken = default)
     {
+        CheckLength(length);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<Extent>(cancellationToken);
         }
 
-        if (TryAllocate(length, out var extent))
-        {
-            return ValueTask.FromResult(extent);
-        }
-
+        var takenAt = _ledger is null ? null : ExtentLedger.Here();
         ArenaWaiter waiter;
         lock (_lock)
         {
-            // Room may have been made between the attempt above and this lock.
-            if (TakeLocked(length, out extent))
+            if (_waiters.Count == 0 && TakeLocked(length, out var extent))
             {
+                _ledger?.Enter(extent, takenAt!);
                 return ValueTask.FromResult(extent);
             }
 
-            waiter = new ArenaWaiter(this, length);
-            _waiters.Enqueue(waiter);
+            waiter = new ArenaWaiter(this, length, takenAt);
+            _waiters.AddLast(waiter);
         }
 
         return new ValueTask<Extent>(waiter.WaitAsync(cancellationToken));
@@ -123,43 +117,27 @@ public sealed class Arena
     /// <summary>Returns an extent taken from this arena. Only the start counts: the length may have been trimmed since.</summary>
     /// <param name="extent">The extent, beginning where it began when it was taken.</param>
     /// <exception cref="InvalidOperationException">Nothing is allocated there: it was freed before, or it is a slice.</exception>
+    /// <exception cref="ArgumentException">The extent is empty or another arena's.</exception>
     public void Free(Extent extent)
     {
-        Debug.Assert(ReferenceEquals(extent.Block.Arena, this));
-        if (_takenAt is not null)
+        if (!ReferenceEquals(extent.Block?.Arena, this))
         {
-            ForgetTaken(extent);
+            throw new ArgumentException("The extent is not this arena's.", nameof(extent));
         }
 
-        var granted = default(List<(ArenaWaiter, Extent)>);
+        _ledger?.Strike(extent);
+        List<(ArenaWaiter, Extent)>? granted;
         lock (_lock)
         {
             ReturnLocked(extent);
-            if (_waiters.Count > 0)
-            {
-                granted = GrantWaitersLocked();
-            }
+            granted = GrantWaitersLocked();
         }
 
-        if (granted is not null)
-        {
-            foreach (var (waiter, given) in granted)
-            {
-                waiter.Grant(given);
-            }
-        }
+        Deliver(granted);
     }
 
     /// <summary>What has not been returned, with where it was taken. Empty unless <see cref="ArenaOptions.Diagnostics"/> is set.</summary>
-    public IReadOnlyList<OutstandingExtent> Outstanding()
-    {
-        if (_takenAt is null)
-        {
-            return [];
-        }
-
-        return [.. _takenAt.Select(entry => new OutstandingExtent(new Extent(entry.Key.Item1, entry.Key.Item2, 0), entry.Value))];
-    }
+    public IReadOnlyList<OutstandingExtent> Outstanding() => _ledger?.Outstanding() ?? [];
 
     /// <summary>The blocks held now, for a backend that registers them. Entries of released blocks are null.</summary>
     public IReadOnlyList<Block?> Blocks()
@@ -173,6 +151,24 @@ public sealed class Arena
     internal ArenaExhaustedException Exhausted(long length) => new(
         $"No room for {length:N0} bytes: {AllocatedBytes:N0} of the arena's {MaximumBytes:N0} bytes are in use. " +
         "Dispose records sooner, wait with AllocateAsync, or raise ArenaOptions.MaximumBytes.");
+
+    /// <summary>Takes a waiter that was cancelled out of the queue: those behind it may fit where it did not.</summary>
+    internal void Withdraw(ArenaWaiter waiter)
+    {
+        List<(ArenaWaiter, Extent)>? granted;
+        lock (_lock)
+        {
+            granted = _waiters.Remove(waiter) ? GrantWaitersLocked() : null;
+        }
+
+        Deliver(granted);
+    }
+
+    private static void CheckLength(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaximumExtent);
+    }
 
     private bool TakeLocked(int length, out Extent extent)
     {
@@ -225,6 +221,30 @@ public sealed class Arena
 
     private bool TakeRunLocked(int pages, out Block block, out int page)
     {
+        if (TakeRunOfBlocksLocked(pages, out block, out page))
+        {
+            return true;
+        }
+
+        // The empty slabs kept for reuse must not be what stands in the way.
+        if (_blockCount == _maximumBlocks && ReturnEmptySlabsLocked() && TakeRunOfBlocksLocked(pages, out block, out page))
+        {
+            return true;
+        }
+
+        // Asked again: returning slabs may have returned a block.
+        if (_blockCount == _maximumBlocks)
+        {
+            return false;
+        }
+
+        block = AddBlockLocked();
+        page = block.TakeRun(pages);
+        return true;
+    }
+
+    private bool TakeRunOfBlocksLocked(int pages, out Block block, out int page)
+    {
         foreach (var candidate in _blocks)
         {
             if (candidate is not null)
@@ -240,16 +260,9 @@ public sealed class Arena
             }
         }
 
-        if (_blockCount == _maximumBlocks)
-        {
-            block = null!;
-            page = -1;
-            return false;
-        }
-
-        block = AddBlockLocked();
-        page = block.TakeRun(pages);
-        return true;
+        block = null!;
+        page = -1;
+        return false;
     }
 
     private Block AddBlockLocked()
@@ -268,68 +281,98 @@ public sealed class Arena
     private void ReturnLocked(Extent extent)
     {
         var block = extent.Block;
-        var page = extent.Offset >> Block.PageShift;
+        var (page, inPage) = Math.DivRem(extent.Offset, Block.PageSize);
         var slab = block.SlabAt(page);
-        if (slab is null)
+        if (slab is not null)
         {
-            _allocatedBytes -= (long)block.ReturnRun(page) << Block.PageShift;
-        }
-        else
-        {
-            slab.Return(extent.Offset);
-            _allocatedBytes -= slab.SlotSize;
-            if (slab.FreeSlots == 1)
-            {
-                _partialSlabs[slab.Class].AddFirst(slab.Node!);
-            }
-
-            // One empty slab a class stays, so that a lone record coming and going does not cut pages each time.
-            if (!slab.IsEmpty || _partialSlabs[slab.Class].Count == 1)
-            {
-                return;
-            }
-
-            _partialSlabs[slab.Class].Remove(slab.Node!);
-            block.SetSlab(slab.StartPage, SizeClass.SlabPages, null);
-            block.ReturnRun(slab.StartPage);
+            ReturnSlotLocked(slab, extent.Offset);
+            return;
         }
 
+        if (inPage != 0)
+        {
+            throw Block.NothingAllocated(block, extent.Offset);
+        }
+
+        _allocatedBytes -= (long)ReturnRunLocked(block, page) << Block.PageShift;
+    }
+
+    private void ReturnSlotLocked(Slab slab, int offset)
+    {
+        slab.Return(offset);
+        _allocatedBytes -= slab.SlotSize;
+        if (slab.FreeSlots == 1)
+        {
+            _partialSlabs[slab.Class].AddFirst(slab.Node!);
+        }
+
+        // One empty slab a class stays, so that a lone record coming and going does not cut pages each time.
+        if (slab.IsEmpty && _partialSlabs[slab.Class].Count > 1)
+        {
+            ReturnSlabLocked(slab);
+        }
+    }
+
+    private bool ReturnEmptySlabsLocked()
+    {
+        var any = false;
+        foreach (var partial in _partialSlabs)
+        {
+            // A slab that stays empty was alone in its list, and others are put before it.
+            if (partial.Last?.Value is { IsEmpty: true } slab)
+            {
+                ReturnSlabLocked(slab);
+                any = true;
+            }
+        }
+
+        return any;
+    }
+
+    private void ReturnSlabLocked(Slab slab)
+    {
+        _partialSlabs[slab.Class].Remove(slab.Node!);
+        slab.Block.SetSlab(slab.StartPage, SizeClass.SlabPages, null);
+        ReturnRunLocked(slab.Block, slab.StartPage);
+    }
+
+    private int ReturnRunLocked(Block block, int page)
+    {
+        var pages = block.ReturnRun(page);
         if (block.IsEmpty && ++_emptyBlocks > _spareBlocks)
         {
             _emptyBlocks--;
             _blockCount--;
             _blocks[block.Index] = null;
         }
+
+        return pages;
     }
 
     private List<(ArenaWaiter, Extent)>? GrantWaitersLocked()
     {
         var granted = default(List<(ArenaWaiter, Extent)>);
-        while (_waiters.TryPeek(out var waiter))
+        while (_waiters.First is { Value: var waiter } && TakeLocked(waiter.Length, out var extent))
         {
-            if (waiter.IsCancelled)
-            {
-                _waiters.Dequeue();
-                continue;
-            }
-
-            if (!TakeLocked(waiter.Length, out var extent))
-            {
-                break;
-            }
-
-            _waiters.Dequeue();
+            _waiters.RemoveFirst();
+            _ledger?.Enter(extent, waiter.TakenAt!);
             (granted ??= []).Add((waiter, extent));
         }
 
         return granted;
     }
 
-    private void ForgetTaken(Extent extent)
+    // Outside the lock: a waiter that was cancelled meanwhile frees what it is given.
+    private static void Deliver(List<(ArenaWaiter, Extent)>? granted)
     {
-        if (_takenAt!.TryRemove((extent.Block, extent.Offset), out _))
+        if (granted is null)
         {
-            extent.Span.Fill(0xDD);
+            return;
+        }
+
+        foreach (var (waiter, extent) in granted)
+        {
+            waiter.Grant(extent);
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed unsafe class Block
         int pages = _runLengths[start];
         if (pages == 0)
         {
-            throw new InvalidOperationException($"Nothing is allocated at page {start} of block {Index}: an extent was freed twice, or a slice of one was freed.");
+            throw NothingAllocated(this, start << PageShift);
         }
 
         _runLengths[start] = 0;
@@ -89,7 +89,8 @@ public sealed unsafe class Block
         return pages;
     }
 
-    internal int RunLength(int start) => _runLengths[start];
+    internal static InvalidOperationException NothingAllocated(Block block, int offset) =>
+        new($"Nothing is allocated at offset {offset} of block {block.Index}: an extent was freed twice, or a slice of one was freed.");
 
     internal Slab? SlabAt(int page) => _slabs[page];
 

@@ -60,7 +60,7 @@ internal sealed class Slab
         var (slot, remainder) = Math.DivRem(offset - (StartPage << Block.PageShift), SlotSize);
         if (remainder != 0 || (uint)slot >= (uint)_slots || (_free[slot / 64] & (1UL << (slot % 64))) != 0)
         {
-            throw new InvalidOperationException($"Nothing is allocated at offset {offset} of block {Block.Index}: an extent was freed twice, or a slice of one was freed.");
+            throw Block.NothingAllocated(Block, offset);
         }
 
         _free[slot / 64] |= 1UL << (slot % 64);

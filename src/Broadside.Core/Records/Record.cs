@@ -32,11 +32,19 @@ public readonly struct Record : IDisposable, IEquatable<Record>
 
     /// <summary>The record's length in bytes, at least 1.</summary>
     /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
-    public int Length => Body.Length;
+    public int Length
+    {
+        get
+        {
+            var length = Peek().Length;
+            ConfirmPeek();
+            return length;
+        }
+    }
 
     /// <summary>Whether the bytes lie in one run, so that <see cref="Span"/> may be used.</summary>
     /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
-    public bool IsContiguous => Body.Extents.Length == 1;
+    public bool IsContiguous => TryPeekContiguous(out _);
 
     /// <summary>The bytes, where they lie in one run. Borrowed: valid while the handle is alive.</summary>
     /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
@@ -45,9 +53,8 @@ public readonly struct Record : IDisposable, IEquatable<Record>
     {
         get
         {
-            var extents = Body.Extents;
-            return extents.Length == 1
-                ? extents[0].Span
+            return TryPeekContiguous(out var extent)
+                ? extent.Span
                 : throw new InvalidOperationException("The record spans several extents: use Sequence or CopyTo.");
         }
     }
@@ -58,24 +65,24 @@ public readonly struct Record : IDisposable, IEquatable<Record>
     {
         get
         {
-            var extents = Body.Extents;
-            return extents.Length == 1 ? new ReadOnlySequence<byte>(extents[0].Memory) : ExtentSequence.Join(extents);
-        }
-    }
+            if (TryPeekContiguous(out var extent))
+            {
+                return new ReadOnlySequence<byte>(extent.Memory);
+            }
 
-    internal RecordEntry Body => LiveEntry.Root;
-
-    private RecordEntry LiveEntry
-    {
-        get
-        {
-            var entry = _entry;
-            if (entry is null || !entry.IsCurrent(_generation))
+            if (!TryTakeReference(out var body))
             {
                 ThrowDead();
             }
 
-            return entry;
+            try
+            {
+                return ExtentSequence.Join(body.Extents);
+            }
+            finally
+            {
+                body.Release();
+            }
         }
     }
 
@@ -92,23 +99,29 @@ public readonly struct Record : IDisposable, IEquatable<Record>
             throw new ArgumentException("A record has at least one byte.", nameof(bytes));
         }
 
-        if (bytes.Length <= Arena.MaximumExtent)
+        var length = bytes.Length;
+        if (length <= Arena.MaximumExtent)
         {
-            var extent = arena.Allocate(bytes.Length);
+            var extent = arena.Allocate(length);
             bytes.CopyTo(extent.Span);
-            return new Record(RecordEntry.Own(arena, [extent], bytes.Length));
+            return new Record(RecordEntry.Own(arena, [extent], length));
         }
 
-        using var writer = new RecordWriter(arena, Arena.MaximumExtent);
-        writer.Write(bytes);
-        return writer.Seal();
+        var extents = AllocateAll(arena, length);
+        foreach (var extent in extents)
+        {
+            bytes[..extent.Length].CopyTo(extent.Span);
+            bytes = bytes[extent.Length..];
+        }
+
+        return new Record(RecordEntry.Own(arena, extents, length));
     }
 
     /// <summary>Prepares a record by copying <paramref name="bytes"/> once.</summary>
     /// <param name="arena">Where the bytes will live.</param>
     /// <param name="bytes">At least one byte.</param>
     /// <exception cref="ArenaExhaustedException">The arena has no room.</exception>
-    /// <exception cref="ArgumentException"><paramref name="bytes"/> is empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="bytes"/> is empty, or longer than 2 GiB - 1.</exception>
     public static Record Create(Arena arena, ReadOnlySequence<byte> bytes)
     {
         ArgumentNullException.ThrowIfNull(arena);
@@ -117,13 +130,27 @@ public readonly struct Record : IDisposable, IEquatable<Record>
             return Create(arena, bytes.FirstSpan);
         }
 
-        using var writer = new RecordWriter(arena, (int)Math.Min(bytes.Length, Arena.MaximumExtent));
-        foreach (var segment in bytes)
+        if (bytes.Length is 0 or > int.MaxValue)
         {
-            writer.Write(segment.Span);
+            throw new ArgumentException("A record has 1 to 2,147,483,647 bytes.", nameof(bytes));
         }
 
-        return writer.Seal();
+        var length = (int)bytes.Length;
+        if (length <= Arena.MaximumExtent)
+        {
+            var extent = arena.Allocate(length);
+            bytes.CopyTo(extent.Span);
+            return new Record(RecordEntry.Own(arena, [extent], length));
+        }
+
+        var extents = AllocateAll(arena, length);
+        foreach (var extent in extents)
+        {
+            bytes.Slice(0, extent.Length).CopyTo(extent.Span);
+            bytes = bytes.Slice(extent.Length);
+        }
+
+        return new Record(RecordEntry.Own(arena, extents, length));
     }
 
     /// <summary>Makes a handle of one's own on the same bytes, to be disposed by itself.</summary>
@@ -225,6 +252,56 @@ public readonly struct Record : IDisposable, IEquatable<Record>
         }
 
         return true;
+    }
+
+    // Another thread may dispose the handle at any moment, after which the entry may serve another record. So what is read without
+    // taking a reference counts only if the generation still agrees when it has been read.
+    private RecordEntry Peek()
+    {
+        if (_entry is null)
+        {
+            ThrowDead();
+        }
+
+        return _entry.Root;
+    }
+
+    private void ConfirmPeek()
+    {
+        Volatile.ReadBarrier();
+        if (!IsAlive)
+        {
+            ThrowDead();
+        }
+    }
+
+    private bool TryPeekContiguous(out Extent extent)
+    {
+        var body = Peek();
+        extent = body.FirstExtent;
+        var isContiguous = body.ExtentCount == 1;
+        ConfirmPeek();
+        return isContiguous;
+    }
+
+    // Whole blocks, then what is left; all or nothing.
+    private static Extent[] AllocateAll(Arena arena, int length)
+    {
+        var extents = new Extent[(length + Arena.MaximumExtent - 1L) / Arena.MaximumExtent];
+        for (var index = 0; index < extents.Length; index++)
+        {
+            if (!arena.TryAllocate(Math.Min(length - (index * Arena.MaximumExtent), Arena.MaximumExtent), out extents[index]))
+            {
+                foreach (var taken in extents.AsSpan(0, index))
+                {
+                    arena.Free(taken);
+                }
+
+                throw arena.Exhausted(length);
+            }
+        }
+
+        return extents;
     }
 
     [DoesNotReturn]

@@ -27,6 +27,7 @@ internal sealed class RecordEntry
 
     public uint Generation => (uint)(Volatile.Read(ref _state) >>> GenerationShift);
 
+    /// <summary>The entry that holds the bytes. Never null once a handle was made, so that a stale handle may look.</summary>
     public RecordEntry Root { get; private set; } = null!;
 
     /// <summary>Names the bytes for as long as the process runs; duplicates share it.</summary>
@@ -34,7 +35,13 @@ internal sealed class RecordEntry
 
     public int Length { get; private set; }
 
+    /// <summary>The extents, for those who hold a reference.</summary>
     public ReadOnlySpan<Extent> Extents => _extents.AsSpan(0, _extentCount);
+
+    public int ExtentCount => _extentCount;
+
+    /// <summary>The first extent; safe to read, if not to believe, without a reference: the array is never empty.</summary>
+    public Extent FirstExtent => _extents[0];
 
     /// <summary>Makes an entry that owns <paramref name="extents"/>.</summary>
     public static RecordEntry Own(Arena arena, ReadOnlySpan<Extent> extents, int length)
@@ -53,10 +60,11 @@ internal sealed class RecordEntry
     /// <summary>Makes an entry over a part of a shared buffer, of which it takes a reference.</summary>
     public static RecordEntry Share(SharedBuffer buffer, int offset, int length)
     {
+        var extent = buffer.Extent.Slice(offset, length);
         buffer.AddReference();
-        var entry = RentRoot(buffer.Extent.Block.Arena, length);
+        var entry = RentRoot(extent.Block.Arena, length);
         entry._shared = buffer;
-        entry._extents[0] = buffer.Extent.Slice(offset, length);
+        entry._extents[0] = extent;
         entry._extentCount = 1;
         return entry;
     }
@@ -148,7 +156,6 @@ internal sealed class RecordEntry
         if (!ReferenceEquals(Root, this))
         {
             var root = Root;
-            Root = null!;
             Pool<RecordEntry>.Return(this);
             root.Release();
             return;
@@ -167,6 +174,8 @@ internal sealed class RecordEntry
             }
         }
 
+        // The pool never ends: what it keeps must not keep an arena alive.
+        _arena = null!;
         _extents.AsSpan(0, _extentCount).Clear();
         _extentCount = 0;
         if (_extents.Length > KeptExtents)

@@ -140,7 +140,8 @@ public sealed class RecordWriter : IBufferWriter<byte>, IDisposable
             _ = Length + Math.Max(atLeast, 1);
         }
 
-        var next = _arena.Allocate(Math.Clamp(Math.Max(Math.Max(atLeast, Length), _sizeHint), MinimumExtent, Arena.MaximumExtent));
+        var length = Math.Max(atLeast, Length == 0 ? _sizeHint : Length);
+        var next = _arena.Allocate(Math.Clamp(length, MinimumExtent, Arena.MaximumExtent));
         RetireCurrent();
         _current = next;
     }

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Broadside.Memory;
+
+/// <summary>Remembers where each extent of an arena was taken, and spoils what is returned. For tests.</summary>
+internal sealed class ExtentLedger
+{
+    private const byte Poison = 0xDD;
+
+    private readonly ConcurrentDictionary<(Block Block, int Offset), (int Length, string TakenAt)> _entries = new();
+
+    /// <summary>The stack of the caller's caller.</summary>
+    public static string Here() => new StackTrace(2, true).ToString();
+
+    public void Enter(Extent extent, string takenAt) => _entries[(extent.Block, extent.Offset)] = (extent.Length, takenAt);
+
+    /// <summary>Strikes the extent out and overwrites all of it, even if it has been trimmed since. Called before it can be taken again.</summary>
+    public void Strike(Extent extent)
+    {
+        if (_entries.TryRemove((extent.Block, extent.Offset), out var entry))
+        {
+            extent.Block.Span(extent.Offset, entry.Length).Fill(Poison);
+        }
+    }
+
+    public IReadOnlyList<OutstandingExtent> Outstanding() =>
+        [.. _entries.Select(entry => new OutstandingExtent(new Extent(entry.Key.Block, entry.Key.Offset, entry.Value.Length), entry.Value.TakenAt))];
+}
