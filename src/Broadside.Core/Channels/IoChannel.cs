@@ -152,6 +152,9 @@ public abstract class IoChannel
         Now = TimeProvider.GetTimestamp();
     }
 
+    /// <summary>Ends what <see cref="EnterThread"/> began, where one thread serves several channels in turn.</summary>
+    protected void LeaveThread() => _threadId = 0;
+
     /// <summary>Refuses further work; what was posted before still runs in the next round.</summary>
     protected void RefuseWork() => _stopped = true;
 
