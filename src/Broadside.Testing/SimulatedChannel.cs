@@ -58,7 +58,7 @@ internal sealed class SimulatedChannel : IoChannel
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(acceptor);
-        ObjectDisposedException.ThrowIf(IsStopped, this);
+        ThrowIfStopped();
         var bound = Network.Listeners.ChoosePort(endPoint, Host);
         var listener = new SimulatedListener(this, bound, options, acceptor);
         Network.Listeners.Add(NetworkName.From(bound, Host), this, listener);
@@ -71,7 +71,7 @@ internal sealed class SimulatedChannel : IoChannel
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
-        ObjectDisposedException.ThrowIf(IsStopped, this);
+        ThrowIfStopped();
         var connection = new SimulatedConnection(this, options.Transport);
         connection.HandleBy(handler);
         new SimulatedConnect(connection, endPoint).Start(options.Timeout);
@@ -83,7 +83,7 @@ internal sealed class SimulatedChannel : IoChannel
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(handler);
-        ObjectDisposedException.ThrowIf(IsStopped, this);
+        ThrowIfStopped();
         if (Network.DatagramSockets.ChoosePort(endPoint, Host) is not IPEndPoint bound)
         {
             throw new SocketException((int)SocketError.AddressFamilyNotSupported);
@@ -136,20 +136,16 @@ internal sealed class SimulatedChannel : IoChannel
         }
     }
 
-    /// <summary>The channel's buffer to receive into, from its arena; without room the connection ends.</summary>
-    public bool TryRentReceiveBuffer(SimulatedConnection connection, [NotNullWhen(true)] out SharedBuffer? buffer)
+    /// <summary>The channel's buffer to receive into, from its arena; false when that has no room.</summary>
+    public bool TryRentReceiveBuffer([NotNullWhen(true)] out SharedBuffer? buffer)
     {
-        try
+        if (_receiveBuffer is null && SharedBuffer.TryRent(Arena, ReceiveBufferSize, out var rented))
         {
-            buffer = _receiveBuffer ??= SharedBuffer.Rent(Arena, ReceiveBufferSize);
-            return true;
+            _receiveBuffer = rented;
         }
-        catch (ArenaExhaustedException exception)
-        {
-            connection.Abort(CloseReason.ArenaExhausted, exception);
-            buffer = null;
-            return false;
-        }
+
+        buffer = _receiveBuffer;
+        return buffer is not null;
     }
 
     /// <summary>Ends the loan of the buffer: whoever did not take a reference finds its bytes overwritten.</summary>
@@ -198,9 +194,18 @@ internal sealed class SimulatedChannel : IoChannel
         }
 
         RunRound();
+        SealWork();
         ReleaseReceiveBuffer();
         _hasStopped = true;
         _stoppedSource.SetResult();
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (IsStopped)
+        {
+            throw new InvalidOperationException("The channel has stopped.");
+        }
     }
 
     private void ReleaseReceiveBuffer()

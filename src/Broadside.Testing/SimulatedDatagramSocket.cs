@@ -19,7 +19,6 @@ internal sealed class SimulatedDatagramSocket(SimulatedChannel channel, IPEndPoi
     private int _bytesUnderWay;
     private bool _isClosed;
     private bool _isReported;
-    private Exception? _error;
 
     public override EndPoint LocalEndPoint => endPoint;
 
@@ -73,7 +72,7 @@ internal sealed class SimulatedDatagramSocket(SimulatedChannel channel, IPEndPoi
         if (_isClosed && !_isReported)
         {
             _isReported = true;
-            Guard(() => handler.OnClosed(_error));
+            Guard(() => handler.OnClosed(null));
         }
         else if (_received.Count > 0)
         {
@@ -151,8 +150,6 @@ internal sealed class SimulatedDatagramSocket(SimulatedChannel channel, IPEndPoi
         catch (Exception exception)
         {
             SimulatedLog.DatagramHandlerFaulted(channel.Logger, exception, channel.Index);
-            _error ??= exception;
-            Close();
         }
     }
 

@@ -8,7 +8,10 @@ namespace Broadside.Testing;
 /// </summary>
 internal sealed class StreamReceiver(SimulatedConnection connection, SimulatedChannel channel)
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
+
     private readonly ByteQueue _received = new();
+    private readonly RetryTimer _retry = new(connection);
     private Extent _into;
     private int _filled;
     private bool _isDiscarding;
@@ -59,6 +62,7 @@ internal sealed class StreamReceiver(SimulatedConnection connection, SimulatedCh
         IsEndReported |= _hasEnded;
         Open(_received.Clear());
         _into = default;
+        channel.Cancel(_retry);
     }
 
     /// <summary>Gives the handler what there is, as far as it wants it.</summary>
@@ -71,12 +75,18 @@ internal sealed class StreamReceiver(SimulatedConnection connection, SimulatedCh
             {
                 taken += FillExtent();
             }
-            else if (!IsPaused && channel.TryRentReceiveBuffer(connection, out var buffer))
+            else if (IsPaused)
+            {
+                break;
+            }
+            else if (channel.TryRentReceiveBuffer(out var buffer))
             {
                 taken += DeliverSegment(buffer);
             }
             else
             {
+                // The arena tells nobody when there is room again, so time does; meanwhile the peer is held back.
+                channel.Schedule(_retry, RetryInterval);
                 break;
             }
         }
@@ -119,5 +129,10 @@ internal sealed class StreamReceiver(SimulatedConnection connection, SimulatedCh
         {
             connection.Outgoing.Send(new Message(SimulatedEventKind.Window, bytes));
         }
+    }
+
+    private sealed class RetryTimer(SimulatedConnection connection) : ChannelTimer
+    {
+        protected override void OnDue() => connection.MarkReady();
     }
 }

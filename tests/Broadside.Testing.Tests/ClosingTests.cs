@@ -163,6 +163,6 @@ public class ClosingTests
         Assert.Equal([batch], client.Released);
         laboratory.Network.RunUntilIdle();
         Assert.Equal(CloseReason.PeerReset, server.Reason);
-        Assert.Throws<ObjectDisposedException>(() => laboratory.Connect(endPoint));
+        Assert.Throws<InvalidOperationException>(() => laboratory.Connect(endPoint));
     }
 }

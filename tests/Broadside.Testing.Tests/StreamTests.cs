@@ -175,4 +175,26 @@ public class StreamTests
         Assert.Equal(batches.Length, client.Released.Distinct().Count());
         Assert.NotEqual(batches, client.Released);
     }
+
+    [Fact]
+    public void Without_memory_receiving_waits()
+    {
+        using var laboratory = new Laboratory();
+        var arena = new Arena(new ArenaOptions { MaximumBytes = Arena.MaximumExtent });
+        var channel = laboratory.Network.CreateChannel(
+            new ChannelSettings(9, arena, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, TimeProvider.System));
+        channel.Start();
+        var endPoint = channel.Listen(new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), laboratory.Acceptor).LocalEndPoint;
+        var everything = arena.Allocate(Arena.MaximumExtent);
+        var client = laboratory.Connect(endPoint);
+        laboratory.Network.RunUntilIdle();
+        client.Connection!.Send(laboratory.Batch(100));
+        laboratory.Network.Advance(TimeSpan.FromSeconds(1));
+        Assert.Empty(laboratory.Acceptor.Handlers[0].Received);
+        arena.Free(everything);
+        laboratory.Network.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(Laboratory.Bytes(100), laboratory.Acceptor.Handlers[0].Received);
+        Assert.True(channel.StopAsync().IsCompletedSuccessfully);
+        Assert.Equal(0, arena.AllocatedBytes);
+    }
 }
