@@ -51,7 +51,7 @@ public class RandomProgramTests(ITestOutputHelper output)
             one.Run();
             other.Run();
             Assert.Equal(one.Network.TraceHash, other.Network.TraceHash);
-            Assert.Equal(one.Network.Trace, other.Network.Trace);
+            Assert.True(one.Network.Trace.SequenceEqual(other.Network.Trace));
             hashes.Add(one.Network.TraceHash);
         }
 
