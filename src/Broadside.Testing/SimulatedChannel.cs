@@ -108,6 +108,8 @@ internal sealed class SimulatedChannel : IoChannel
         }
     }
 
+    public void OnHandlerFault(Exception exception) => LogHandlerFault(exception);
+
     /// <summary>Takes the channel's turn: a round, or its end.</summary>
     public void TakeTurn()
     {

@@ -32,8 +32,7 @@ internal sealed class SimulatedDatagramSocket(SimulatedChannel channel, IPEndPoi
             throw new ArgumentException($"A datagram carries at most {MaximumPayload:N0} bytes.", nameof(bytes));
         }
 
-        ObjectDisposedException.ThrowIf(_isClosed, this);
-        if (_bytesUnderWay + bytes.Length > Math.Max(_network.Options.SendBuffer, MaximumPayload))
+        if (_isClosed || _bytesUnderWay + bytes.Length > Math.Max(_network.Options.SendBuffer, MaximumPayload))
         {
             channel.Counters.CountDatagrams(0, 0, 1);
             return false;
@@ -149,7 +148,7 @@ internal sealed class SimulatedDatagramSocket(SimulatedChannel channel, IPEndPoi
         }
         catch (Exception exception)
         {
-            SimulatedLog.DatagramHandlerFaulted(channel.Logger, exception, channel.Index);
+            channel.OnHandlerFault(exception);
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class SimulatedListener(SimulatedChannel channel, EndPoint endPo
         }
         catch (Exception exception)
         {
-            SimulatedLog.AcceptorFaulted(channel.Logger, exception, channel.Index);
+            channel.OnHandlerFault(exception);
         }
 
         connection.Abort();

@@ -100,13 +100,13 @@ public sealed partial class SimulatedNetwork
     {
         if (Volatile.Read(ref _driver) != Environment.CurrentManagedThreadId)
         {
-            _woken.Set();
+            _wakeUp.Set();
         }
     }
 
     /// <summary>Waits until another thread has posted work. For drivers of programs that use threads.</summary>
     /// <param name="patience">How long, in real time.</param>
-    internal bool WaitForWork(TimeSpan patience) => _woken.WaitOne(patience);
+    internal bool WaitForWork(TimeSpan patience) => _wakeUp.Wait(patience);
 
     /// <summary>Gives a channel that is to stop its turn at once, unless somebody drives the network and will.</summary>
     internal void StopNow(SimulatedChannel channel)
@@ -131,7 +131,7 @@ public sealed partial class SimulatedNetwork
     {
         while (!program.IsCompleted)
         {
-            if (!StepWithin(end, Horizon.Timers) && !_woken.WaitOne(Patience) && !program.IsCompleted)
+            if (!StepWithin(end, Horizon.Timers) && !_wakeUp.Wait(Patience) && !program.IsCompleted)
             {
                 throw new TimeoutException("The program has not ended within its limit, or waits for what will not happen.");
             }

@@ -21,7 +21,7 @@ public sealed partial class SimulatedNetwork : ChannelBackend
     private readonly EventSchedule _schedule = new();
     private readonly EventTrace _trace;
     private readonly Random _random;
-    private readonly AutoResetEvent _woken = new(false);
+    private readonly WakeUp _wakeUp = new();
     private readonly SimulatedSynchronizationContext _continuations;
     private int _lastConnection;
 
@@ -99,11 +99,4 @@ public sealed partial class SimulatedNetwork : ChannelBackend
     internal void Schedule(long due, Action action) => _schedule.Add(due, action);
 
     internal void Record(SimulatedEventKind kind, int subject, long amount) => _trace.Add(Now, kind, subject, amount);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _woken.Dispose();
-        base.Dispose(disposing);
-    }
 }

@@ -19,6 +19,7 @@ public class DatagramTests
         Assert.Equal(client.LocalEndPoint.Serialize(), echo.Senders[0]);
         client.Close();
         client.Close();
+        Assert.False(client.TrySend([1], server.LocalEndPoint.Serialize()));
         laboratory.Network.RunUntilIdle();
         Assert.Equal(1, answers.Closed);
         Assert.Throws<ArgumentException>(() => server.TrySend(new byte[65_508], server.LocalEndPoint.Serialize()));

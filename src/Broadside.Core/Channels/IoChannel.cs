@@ -144,6 +144,13 @@ public abstract class IoChannel
     /// <summary>Ends what <see cref="EnterThread"/> began, where one thread serves several channels in turn.</summary>
     protected void LeaveThread() => _threadId = 0;
 
+    /// <summary>
+    /// Logs what an acceptor or a datagram handler threw, as the <c>Raise</c> members of <see cref="ChannelConnection"/> do for
+    /// connections.
+    /// </summary>
+    /// <param name="exception">What was thrown.</param>
+    protected void LogHandlerFault(Exception exception) => ChannelLog.HandlerFaulted(Logger, exception, Index);
+
     /// <summary>As <see cref="Post"/>, for what the transport itself has to say: also while the channel is stopping.</summary>
     /// <param name="work">What to do.</param>
     /// <returns>False once <see cref="SealWork"/> was called: the work will not run.</returns>
