@@ -13,9 +13,14 @@ internal static class SocketOptions
 
     private static readonly LingerOption Reset = new(true, 0);
 
-    /// <exception cref="SocketException">The system has no such socket.</exception>
+    /// <exception cref="SocketException">The system has no such socket, or the endpoint is a name, which others resolve.</exception>
     public static Socket Create(EndPoint endPoint)
     {
+        if (endPoint is DnsEndPoint)
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
         var protocol = endPoint is UnixDomainSocketEndPoint ? ProtocolType.Unspecified : ProtocolType.Tcp;
         return new Socket(endPoint.AddressFamily, SocketType.Stream, protocol) { Blocking = false };
     }

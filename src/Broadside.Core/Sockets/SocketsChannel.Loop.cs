@@ -16,6 +16,9 @@ internal sealed partial class SocketsChannel
     private int _started;
     private int _stopping;
 
+    /// <summary>Whether the channel was stopped and everything on it has ended.</summary>
+    private bool IsFinished => IsStopped && _connectionCount == 0 && _datagramSockets.Count == 0;
+
     public override void Start()
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
@@ -61,11 +64,11 @@ internal sealed partial class SocketsChannel
         {
             ProcessorAffinity.PinThread(_processor);
             EnterThread();
-            while (!IsStopped || _connectionCount > 0 || _datagramSockets.Count > 0)
+            while (!IsFinished)
             {
                 Interlocked.Exchange(ref _wakeState, Running);
                 RunRound();
-                if (!HasWork)
+                if (!HasWork && !IsFinished)
                 {
                     Sleep();
                 }
