@@ -46,7 +46,7 @@ public sealed partial class SimulatedNetwork
 
     /// <summary>Goes on until <paramref name="condition"/> holds.</summary>
     /// <param name="condition">Asked before each step.</param>
-    /// <param name="limit">The most virtual time that may pass.</param>
+    /// <param name="limit">The most virtual time that may pass; <see cref="TimeSpan.MaxValue"/> for as long as anything happens.</param>
     /// <returns>Whether the condition holds; if not, the limit has passed.</returns>
     /// <exception cref="InvalidOperationException">As for <see cref="Step"/>.</exception>
     public bool RunUntil(Func<bool> condition, TimeSpan limit)
@@ -54,12 +54,13 @@ public sealed partial class SimulatedNetwork
         ArgumentNullException.ThrowIfNull(condition);
         return Drive(() =>
         {
-            var end = Now + limit.Ticks;
+            var end = EndOf(limit);
             while (!condition())
             {
                 if (!StepWithin(end, Horizon.Timers))
                 {
-                    TimeProvider.MoveTo(end);
+                    // Without a limit there is no time to move to.
+                    TimeProvider.MoveTo(end == long.MaxValue ? Now : end);
                     return condition();
                 }
             }
@@ -85,7 +86,7 @@ public sealed partial class SimulatedNetwork
             SynchronizationContext.SetSynchronizationContext(_continuations);
             try
             {
-                RunToEnd(program(), Now + limit.Ticks);
+                RunToEnd(program(), EndOf(limit));
                 return true;
             }
             finally
@@ -126,6 +127,8 @@ public sealed partial class SimulatedNetwork
             EndDriving();
         }
     }
+
+    private long EndOf(TimeSpan limit) => limit.Ticks > long.MaxValue - Now ? long.MaxValue : Now + limit.Ticks;
 
     private void RunToEnd(Task program, long end)
     {

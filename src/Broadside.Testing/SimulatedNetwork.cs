@@ -27,7 +27,7 @@ public sealed partial class SimulatedNetwork : ChannelBackend
 
     /// <summary>Creates a network.</summary>
     /// <param name="options">What it is like; null for a fast one in which nothing fails.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size or rate is not positive, or a time is negative.</exception>
     public SimulatedNetwork(SimulatedNetworkOptions? options = null)
     {
         Options = options ?? new SimulatedNetworkOptions();
@@ -35,6 +35,8 @@ public sealed partial class SimulatedNetwork : ChannelBackend
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Options.SendBuffer, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Options.MaximumSegment, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Options.MaximumAccept ?? 1, nameof(options));
+        Validate(Options.ToAcceptor);
+        Validate(Options.ToConnector);
         _random = new Random(Options.Seed);
         _trace = new EventTrace(Options.KeepTrace);
         _continuations = new SimulatedSynchronizationContext(this);
@@ -99,4 +101,11 @@ public sealed partial class SimulatedNetwork : ChannelBackend
     internal void Schedule(long due, Action action) => _schedule.Add(due, action);
 
     internal void Record(SimulatedEventKind kind, int subject, long amount) => _trace.Add(Now, kind, subject, amount);
+
+    private static void Validate(SimulatedLinkOptions link)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(link.Latency, TimeSpan.Zero, nameof(link));
+        ArgumentOutOfRangeException.ThrowIfLessThan(link.Jitter, TimeSpan.Zero, nameof(link));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(link.BytesPerSecond ?? 1, nameof(link));
+    }
 }

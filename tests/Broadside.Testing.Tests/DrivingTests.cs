@@ -92,6 +92,23 @@ public class DrivingTests
     }
 
     [Fact]
+    public void Without_a_limit_waiting_ends_when_nothing_is_left()
+    {
+        using var laboratory = new Laboratory();
+        laboratory.Server.Schedule(new RecordingTimer(laboratory.Server), Second);
+        Assert.False(laboratory.Network.RunUntil(static () => false, TimeSpan.MaxValue));
+        Assert.Equal(Second, laboratory.Network.TimeProvider.Elapsed);
+    }
+
+    [Fact]
+    public void Impossible_options_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SimulatedNetwork(new SimulatedNetworkOptions { ReceiveWindow = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new SimulatedNetwork(new SimulatedNetworkOptions { ToAcceptor = new SimulatedLinkOptions { BytesPerSecond = 0 } }));
+    }
+
+    [Fact]
     public void A_channel_may_stop_itself()
     {
         using var laboratory = new Laboratory();
