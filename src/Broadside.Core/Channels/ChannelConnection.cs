@@ -48,12 +48,17 @@ public abstract class ChannelConnection
     /// <exception cref="InvalidOperationException">A previous extent is not full yet.</exception>
     public abstract void ReceiveInto(Extent extent);
 
-    /// <summary>Ends this side's direction once the pending send has gone out: the peer sees end of stream.</summary>
+    /// <summary>
+    /// Ends this side's direction once the pending send has gone out: the peer sees end of stream. When the peer has ended its
+    /// direction too, the connection closes by itself (<see cref="CloseReason.Closed"/>). May be called again.
+    /// </summary>
     public abstract void ShutdownSend();
 
     /// <summary>
     /// Closes gracefully: the pending send goes out, then end of stream; what still arrives is discarded until the peer ends its
-    /// direction. Past <see cref="TransportOptions.CloseTimeout"/> the connection is reset. May be called again.
+    /// direction. Past <see cref="TransportOptions.CloseTimeout"/> the connection is reset. Neither bytes nor
+    /// <see cref="IConnectionHandler.OnPeerClosed"/> are reported after it. Before the connection is established it aborts. May be
+    /// called again.
     /// </summary>
     public abstract void Close();
 

@@ -7,7 +7,8 @@ namespace Broadside.Channels;
 /// <param name="From">The sender, to be answered by <see cref="ChannelDatagramSocket.TrySend"/>. Copy it to keep it.</param>
 public readonly record struct ReceivedDatagram(Extent Bytes, SocketAddress From);
 
-/// <summary>Receives a datagram socket's events, on its channel's thread.</summary>
+/// <summary>Receives a datagram socket's events, on its channel's thread, never from within a call on the socket.</summary>
+/// <remarks>A callback that throws is logged; the socket goes on, so that one bad datagram stops no service.</remarks>
 public interface IDatagramHandler
 {
     /// <summary>Datagrams arrived: all that could be read at once, up to the socket's batch size.</summary>

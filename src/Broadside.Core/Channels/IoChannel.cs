@@ -93,22 +93,11 @@ public abstract class IoChannel : IRoundHost
 
     /// <summary>Has <paramref name="work"/> run on the channel's thread. From any thread; allocates nothing.</summary>
     /// <param name="work">What to do; posting it again before it runs does nothing.</param>
-    /// <returns>False once the channel has stopped: the work will not run.</returns>
+    /// <returns>False once the channel is stopping: the work will not run. True means that it will.</returns>
     public bool Post(ChannelWork work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        if (_stopped)
-        {
-            return false;
-        }
-
-        if (work.TryMarkPosted())
-        {
-            _work.Push(work);
-            RequestRound();
-        }
-
-        return true;
+        return !_stopped && PostCompletion(work);
     }
 
     /// <summary>Has a round run soon. From any thread; cheap when one is under way.</summary>
@@ -150,6 +139,45 @@ public abstract class IoChannel : IRoundHost
     {
         _threadId = Environment.CurrentManagedThreadId;
         Now = TimeProvider.GetTimestamp();
+    }
+
+    /// <summary>Ends what <see cref="EnterThread"/> began, where one thread serves several channels in turn.</summary>
+    protected void LeaveThread() => _threadId = 0;
+
+    /// <summary>
+    /// Logs what an acceptor or a datagram handler threw, as the <c>Raise</c> members of <see cref="ChannelConnection"/> do for
+    /// connections.
+    /// </summary>
+    /// <param name="exception">What was thrown.</param>
+    protected void LogHandlerFault(Exception exception) => ChannelLog.HandlerFaulted(Logger, exception, Index);
+
+    /// <summary>As <see cref="Post"/>, for what the transport itself has to say: also while the channel is stopping.</summary>
+    /// <param name="work">What to do.</param>
+    /// <returns>False once <see cref="SealWork"/> was called: the work will not run.</returns>
+    protected internal bool PostCompletion(ChannelWork work)
+    {
+        if (!work.TryMarkPosted())
+        {
+            return true;
+        }
+
+        if (!_work.TryPush(work))
+        {
+            work.ClearPosted();
+            return false;
+        }
+
+        RequestRound();
+        return true;
+    }
+
+    /// <summary>Runs what work is left and takes no more, for good: the last thing a stopping channel does.</summary>
+    protected void SealWork()
+    {
+        while (!_work.TrySeal())
+        {
+            Counters.CountRound(RunWork());
+        }
     }
 
     /// <summary>Refuses further work; what was posted before still runs in the next round.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Broadside;
 
@@ -29,6 +30,16 @@ public sealed class SharedBuffer
     /// <param name="length">1 to <see cref="Arena.MaximumExtent"/> bytes.</param>
     /// <exception cref="ArenaExhaustedException">There is no room.</exception>
     public static SharedBuffer Rent(Arena arena, int length) => new(arena, arena.Allocate(length));
+
+    /// <summary>As <see cref="Rent"/>, but returns false where that throws for want of room.</summary>
+    /// <param name="arena">Where the bytes come from.</param>
+    /// <param name="length">1 to <see cref="Arena.MaximumExtent"/> bytes.</param>
+    /// <param name="buffer">The buffer, with one reference, the caller's.</param>
+    public static bool TryRent(Arena arena, int length, [NotNullWhen(true)] out SharedBuffer? buffer)
+    {
+        buffer = arena.TryAllocate(length, out var extent) ? new SharedBuffer(arena, extent) : null;
+        return buffer is not null;
+    }
 
     /// <summary>Adds a reference.</summary>
     public void AddReference()

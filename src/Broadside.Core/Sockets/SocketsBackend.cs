@@ -1,0 +1,50 @@
+using System.Net;
+using Broadside.Channels;
+
+namespace Broadside.Sockets;
+
+/// <summary>The portable backend: channels over <c>System.Net.Sockets</c>, on Linux, macOS and Windows.</summary>
+/// <remarks>
+/// The channels of one backend that listen on the same endpoint share one listening socket, each with an accept of its own
+/// pending. Safe for use from any thread.
+/// </remarks>
+public sealed class SocketsBackend : ChannelBackend
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<EndPoint, SharedListener> _listeners = [];
+
+    /// <inheritdoc/>
+    public override string Name => "sockets";
+
+    /// <inheritdoc/>
+    public override IoChannel CreateChannel(ChannelSettings settings) => new SocketsChannel(this, settings);
+
+    /// <summary>The listening socket of an endpoint, with <paramref name="participant"/> among those it serves.</summary>
+    internal SharedListener Join(EndPoint endPoint, ListenOptions options, SocketsListener participant)
+    {
+        lock (_lock)
+        {
+            if (!_listeners.TryGetValue(endPoint, out var listener))
+            {
+                listener = new SharedListener(endPoint, options);
+                _listeners.Add(listener.LocalEndPoint, listener);
+            }
+
+            listener.Join(participant);
+            return listener;
+        }
+    }
+
+    /// <summary>Takes <paramref name="participant"/> out; the last one closes the socket.</summary>
+    internal void Leave(SharedListener listener, SocketsListener participant)
+    {
+        lock (_lock)
+        {
+            if (listener.Leave(participant))
+            {
+                _listeners.Remove(listener.LocalEndPoint);
+                listener.Close();
+            }
+        }
+    }
+}
