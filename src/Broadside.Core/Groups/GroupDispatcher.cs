@@ -22,7 +22,6 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     private WorkQueue _queue;
     private Outbox? _firstReady;
     private Outbox? _lastReady;
-    private volatile bool _stopped;
 
     /// <inheritdoc/>
     public bool IsPending => !_queue.IsEmpty || _firstReady is not null || _dirty.Count > 0 || _touched.Count > 0 || _unsends.Count > 0;
@@ -36,22 +35,35 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     /// <returns>False once the dispatcher was stopped.</returns>
     public bool Post(ChannelWork work)
     {
-        if (_stopped)
+        if (!work.TryMarkPosted())
         {
+            return true;
+        }
+
+        if (!_queue.TryPush(work))
+        {
+            work.ClearPosted();
             return false;
         }
 
-        if (work.TryMarkPosted())
-        {
-            _queue.Push(work);
-            host.RequestRound();
-        }
-
+        host.RequestRound();
         return true;
     }
 
-    /// <summary>Refuses work from now on.</summary>
-    public void Stop() => _stopped = true;
+    /// <summary>Does what is left and refuses work from now on. The last thing on a stopping channel, whose connections are closed.</summary>
+    public void Stop()
+    {
+        do
+        {
+            while (IsPending)
+            {
+                OnRoundEnd();
+            }
+
+            TrimIdle();
+        }
+        while (!_queue.TrySeal());
+    }
 
     /// <inheritdoc/>
     public void OnRoundEnd()

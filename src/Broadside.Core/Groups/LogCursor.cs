@@ -179,7 +179,8 @@ internal sealed class LogCursor : PendingSource
         _gapRecords = _gapBytes = 0;
         if (_log.Shard.MakeGapNotice(Outbox, records, bytes) is { } notice)
         {
-            context.AddRecord(notice.Body, RecordHold.Take(notice));
+            var hold = RecordHold.Take(notice);
+            context.AddRecord(hold.Body, hold);
         }
     }
 

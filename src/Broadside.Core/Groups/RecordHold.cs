@@ -5,7 +5,7 @@ namespace Broadside.Groups;
 /// <summary>Keeps a record that is in no log alive while a transport refers to it: a gap notice.</summary>
 internal sealed class RecordHold : Hold
 {
-    private RecordEntry? _body;
+    public RecordEntry Body { get; private set; } = null!;
 
     /// <summary>Takes over the handle's ownership: the record goes with the last hold.</summary>
     public static RecordHold Take(Record record)
@@ -17,14 +17,14 @@ internal sealed class RecordHold : Hold
 
         record.Dispose();
         var hold = Pool<RecordHold>.Rent();
-        hold._body = body;
+        hold.Body = body;
         return hold;
     }
 
     protected override void OnReleased()
     {
-        _body!.Release();
-        _body = null;
+        Body.Release();
+        Body = null!;
         Pool<RecordHold>.Return(this);
     }
 }
