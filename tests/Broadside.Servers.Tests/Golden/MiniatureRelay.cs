@@ -17,6 +17,8 @@ internal sealed class MiniatureRelay(string? password)
         return client;
     }
 
+    public void Disconnect(Client client) => _clients.Remove(client);
+
     public void Execute(Client client, byte[] frame)
     {
         if (!RespCommand.TryParse(frame, _arguments, client.Writer, out var command))
