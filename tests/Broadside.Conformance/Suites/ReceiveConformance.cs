@@ -20,7 +20,7 @@ public abstract class ReceiveConformance<TFixture> : ConformanceTest<TFixture>
         await pair.OnServer(server => server.ResumeReceive());
         await pair.UntilReceived(pair.Server, sent);
         Assert.Equal(sent, pair.Server.ReceivedLength);
-        await Fixture.Until(() => pair.Client.ReleasedCount == 1, "the release");
+        await Fixture.Until(() => pair.Client.ReleasedCount == 1, "the batch to be released");
     }
 
     [Fact]
