@@ -30,7 +30,10 @@ public abstract class ChannelConnection
 
     /// <summary>Sends a batch whole. At most one may be pending acceptance; several may await release.</summary>
     /// <param name="batch">At least one extent. It belongs to the transport until released.</param>
-    /// <returns>What became of it by now. A failure is not told here: release and close follow.</returns>
+    /// <returns>
+    /// What became of it by now. A failure is not told here: release and close follow, also where the connection had failed or was
+    /// aborted before but has not yet reported its end.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The previous send is still pending, or <see cref="ShutdownSend"/> or <see cref="Close"/> was called.</exception>
     public abstract SendStatus Send(SendBatch batch);
 

@@ -76,12 +76,14 @@ public abstract class IoChannel : IRoundHost
     /// <param name="options">How.</param>
     /// <param name="acceptor">Who handles the connections.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The endpoint cannot be bound.</exception>
+    /// <exception cref="InvalidOperationException">The channel has stopped, or is stopping.</exception>
     public abstract ChannelListener Listen(EndPoint endPoint, ListenOptions options, IConnectionAcceptor acceptor);
 
     /// <summary>Connects. <see cref="IConnectionHandler.OnConnected"/> or <see cref="IConnectionHandler.OnClosed"/> follows; aborting the connection cancels.</summary>
     /// <param name="endPoint">Where to; a <see cref="DnsEndPoint"/> is resolved by the caller, not here.</param>
     /// <param name="options">How.</param>
     /// <param name="handler">Who receives the connection's events.</param>
+    /// <exception cref="InvalidOperationException">The channel has stopped, or is stopping.</exception>
     public abstract ChannelConnection Connect(EndPoint endPoint, ConnectOptions options, IConnectionHandler handler);
 
     /// <summary>Binds a datagram socket.</summary>
@@ -89,6 +91,8 @@ public abstract class IoChannel : IRoundHost
     /// <param name="options">How.</param>
     /// <param name="handler">Who receives the datagrams.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The endpoint cannot be bound.</exception>
+    /// <exception cref="ArenaExhaustedException">There is no room for a batch of datagrams.</exception>
+    /// <exception cref="InvalidOperationException">The channel has stopped, or is stopping.</exception>
     public abstract ChannelDatagramSocket BindDatagram(EndPoint endPoint, DatagramOptions options, IDatagramHandler handler);
 
     /// <summary>Has <paramref name="work"/> run on the channel's thread. From any thread; allocates nothing.</summary>

@@ -5,8 +5,11 @@ namespace Broadside.Sockets;
 
 /// <summary>The portable backend: channels over <c>System.Net.Sockets</c>, on Linux, macOS and Windows.</summary>
 /// <remarks>
-/// The channels of one backend that listen on the same endpoint share one listening socket, each with an accept of its own
-/// pending. Safe for use from any thread.
+/// <para>The channels of one backend that listen on the same endpoint share one listening socket, each with an accept of its own
+/// pending; the first one's options rule. Safe for use from any thread.</para>
+/// <para>The framework reports completions on threads of the pool, so an application that blocks those delays its network. Where
+/// the environment has <c>DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1</c> it reports them on its event thread instead, which saves
+/// a hop and is safe here: nothing but the hand-over to the channel runs there.</para>
 /// </remarks>
 public sealed class SocketsBackend : ChannelBackend
 {

@@ -41,7 +41,7 @@ internal sealed partial class SocketsChannel : IoChannel
         ThrowIfStopped();
         var listener = new SocketsListener(this, endPoint, options, acceptor);
         _listeners.Add(listener);
-        listener.Accept();
+        listener.Start();
         return listener;
     }
 

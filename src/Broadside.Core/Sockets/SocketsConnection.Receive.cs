@@ -58,10 +58,8 @@ internal sealed partial class SocketsConnection
     /// <summary>Tries again to find a buffer.</summary>
     public void OnMemoryRetry()
     {
-        if (!Is(State.Ended))
-        {
-            Enqueue();
-        }
+        _state &= ~State.Starved;
+        StartReceiving();
     }
 
     private void StartReceiving()
@@ -114,7 +112,7 @@ internal sealed partial class SocketsConnection
 
             if (!TryFindRoom(out var room, out var buffer))
             {
-                Owner.AwaitMemory(this);
+                AwaitMemory();
                 return;
             }
 
@@ -136,6 +134,15 @@ internal sealed partial class SocketsConnection
                 OnDrained(endOfStream: error == SocketError.Success && received == 0);
                 return;
             }
+        }
+    }
+
+    private void AwaitMemory()
+    {
+        if (!Is(State.Starved))
+        {
+            _state |= State.Starved;
+            Owner.AwaitMemory(this);
         }
     }
 

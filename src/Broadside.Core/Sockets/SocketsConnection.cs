@@ -67,6 +67,9 @@ internal sealed partial class SocketsConnection : ChannelConnection
 
         /// <summary>In the channel's ready queue.</summary>
         Queued = 1 << 10,
+
+        /// <summary>Waits for memory to receive into.</summary>
+        Starved = 1 << 11,
     }
 
     /// <summary>The channel, as what it is.</summary>

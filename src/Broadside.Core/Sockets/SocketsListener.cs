@@ -38,8 +38,11 @@ internal sealed class SocketsListener : ChannelListener
 
     public override EndPoint LocalEndPoint => _shared.LocalEndPoint;
 
+    /// <summary>Begins to accept in the next round: the acceptor hears of nothing before it knows its listener.</summary>
+    public void Start() => Channel.Schedule(_retry, TimeSpan.Zero);
+
     /// <summary>Accepts what waits, then leaves an accept pending.</summary>
-    public void Accept()
+    private void Accept()
     {
         for (var count = 0; !_closed; count++)
         {

@@ -6,6 +6,8 @@ namespace Broadside.Conformance.Backends;
 public sealed class SocketsMemoryTests : ConformanceTest<SocketsFixture>
 {
     private const int Connections = 4000;
+    private const int Rounds = 3;
+    private const int MinimumBytes = 500;
     private const int BudgetBytes = 1090;
 
     [Fact]
@@ -15,22 +17,37 @@ public sealed class SocketsMemoryTests : ConformanceTest<SocketsFixture>
         using var kernel = NewSocket();
         kernel.Bind(Fixture.ListenEndPoint);
         kernel.Listen(Connections);
-        var clientsAlone = await Measure(kernel.LocalEndPoint!, () => true);
-
         var acceptor = new CountingAcceptor(Fixture.Signal);
         var listener = await Listen(acceptor, new ListenOptions { Backlog = Connections });
-        var both = await Measure(listener.LocalEndPoint, () => acceptor.Count == Connections);
-        var perConnection = (both - clientsAlone) / Connections;
-        TestContext.Current.SendDiagnosticMessage($"{perConnection} bytes per idle connection");
-        Assert.InRange(perConnection, 1, BudgetBytes);
+        var least = long.MaxValue;
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var accepted = round * Connections;
+            var clientsAlone = await Measure(kernel, kernel.LocalEndPoint!, () => true);
+            var both = await Measure(null, listener.LocalEndPoint, () => acceptor.Opened == accepted);
+            await Fixture.Until(() => acceptor.Closed == accepted, "the connections to close");
+
+            // The least: tables of the framework's grow once, and what earlier tests left may be collected meanwhile.
+            least = Math.Min(least, (both - clientsAlone) / Connections);
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"{least} bytes per idle connection");
+        Assert.InRange(least, MinimumBytes, BudgetBytes);
     }
 
     private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    private async Task<long> Measure(EndPoint endPoint, Func<bool> isReady)
+    private static long UsedMemory()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(true);
+    }
+
+    private async Task<long> Measure(Socket? backlog, EndPoint endPoint, Func<bool> isReady)
     {
         var clients = new Socket[Connections];
-        var before = GC.GetTotalMemory(true);
+        var before = UsedMemory();
         for (var index = 0; index < Connections; index++)
         {
             clients[index] = NewSocket();
@@ -39,23 +56,32 @@ public sealed class SocketsMemoryTests : ConformanceTest<SocketsFixture>
 
         await Fixture.Until(isReady, "the connections");
         await Fixture.Run(Channel, () => { });
-        var after = GC.GetTotalMemory(true);
-        Array.ForEach(clients, client => client.Dispose());
+        var after = UsedMemory();
+        for (var index = 0; index < Connections; index++)
+        {
+            backlog?.Accept().Dispose();
+            clients[index].LingerState = new LingerOption(true, 0);
+            clients[index].Dispose();
+        }
+
         return after - before;
     }
 
     /// <summary>One handler for all, so that only the backend's own objects count.</summary>
     private sealed class CountingAcceptor(Action signal) : IConnectionAcceptor, IConnectionHandler
     {
-        private volatile int _count;
+        private volatile int _opened;
+        private volatile int _closed;
 
-        public int Count => _count;
+        public int Opened => _opened;
+
+        public int Closed => _closed;
 
         public IConnectionHandler? OnAccepted(ChannelConnection connection) => this;
 
         public void OnConnected(ChannelConnection connection)
         {
-            if (++_count == Connections)
+            if (++_opened % Connections == 0)
             {
                 signal();
             }
@@ -83,6 +109,10 @@ public sealed class SocketsMemoryTests : ConformanceTest<SocketsFixture>
 
         public void OnClosed(CloseReason reason, Exception? error)
         {
+            if (++_closed % Connections == 0)
+            {
+                signal();
+            }
         }
     }
 }
