@@ -15,7 +15,7 @@ public sealed class LayerTests
         ["Framing"] = ["Memory", "Records", "Diagnostics"],
         ["Channels"] = ["Memory", "Diagnostics"],
         ["Sockets"] = ["Channels", "Memory", "Diagnostics"],
-        ["Groups"] = ["Records", "Memory", "Diagnostics"],
+        ["Groups"] = ["Records", "Channels", "Memory", "Diagnostics"],
         ["Connections"] = ["Groups", "Records", "Framing", "Channels", "Memory", "Diagnostics"],
     };
 

@@ -113,6 +113,9 @@ public abstract class IoChannel : IRoundHost
         }
     }
 
+    /// <summary>Awaited, brings asynchronous code to the channel's thread.</summary>
+    public ChannelSwitch SwitchTo() => new(this);
+
     /// <summary>Schedules a timer, replacing its deadline if it had one.</summary>
     /// <param name="timer">The timer.</param>
     /// <param name="due">From now; zero or less means the next round.</param>

@@ -12,6 +12,9 @@ internal interface IQueueOwner
     /// <summary>The record that tells a member of a gap, or null.</summary>
     Record? MakeGapNotice(Outbox member, long records, long bytes);
 
+    /// <summary>A channel has let go of what it held of drained logs.</summary>
+    void OnTrimmed(SendQueue queue);
+
     /// <summary>A member was dropped from or skipped ahead.</summary>
     void OnSlowMember(Outbox member, SlowMemberPolicy policy, long records, long bytes);
 }

@@ -18,6 +18,7 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
     private IMemberQueue[] _memberships = [];
     private int _membershipCount;
     private bool _refusesMemberships;
+    private bool _reportsDrained;
 
     public GroupDispatcher Dispatcher { get; } = dispatcher;
 
@@ -87,6 +88,7 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
         {
             _quantum = limits.Quantum;
             Dispatcher.ReturnBatch(batch);
+            ReportIfDrained();
             return;
         }
 
@@ -131,6 +133,21 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
         }
     }
 
+    /// <summary>
+    /// Ends all memberships once they are drained, and has <see cref="IOutboxTransport.OnDrained"/> called when nothing is left to
+    /// send. On the channel's thread.
+    /// </summary>
+    public void Drain()
+    {
+        _reportsDrained = true;
+        foreach (var queue in RefuseMemberships())
+        {
+            queue.RemoveDrained(this, null);
+        }
+
+        MarkReady();
+    }
+
     /// <summary>Remembers a membership, to be ended with the connection. From any thread.</summary>
     /// <returns>False once <see cref="EndMemberships"/> was called.</returns>
     public bool TryAddMembership(IMemberQueue queue)
@@ -167,21 +184,28 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
                 }
             }
         }
+
+        if (_reportsDrained)
+        {
+            MarkReady();
+        }
     }
 
     /// <summary>Ends all memberships; further ones are refused. From any thread.</summary>
     public void EndMemberships()
     {
-        IMemberQueue[] memberships;
+        foreach (var queue in RefuseMemberships())
+        {
+            queue.Remove(this);
+        }
+    }
+
+    private IMemberQueue[] RefuseMemberships()
+    {
         lock (this)
         {
             _refusesMemberships = true;
-            memberships = _memberships.AsSpan(0, _membershipCount).ToArray();
-        }
-
-        foreach (var queue in memberships)
-        {
-            queue.Remove(this);
+            return _memberships.AsSpan(0, _membershipCount).ToArray();
         }
     }
 
@@ -231,6 +255,16 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
         else
         {
             _quantum = limits.Quantum;
+            ReportIfDrained();
+        }
+    }
+
+    private void ReportIfDrained()
+    {
+        if (_reportsDrained && IsEmpty && _membershipCount == 0)
+        {
+            _reportsDrained = false;
+            Transport.OnDrained();
         }
     }
 

@@ -96,6 +96,8 @@ internal sealed partial class SendQueue : IMemberQueue
                 shard.Dispatcher.NoteIdle(shard);
             }
         }
+
+        Owner.OnTrimmed(this);
     }
 
     /// <summary>

@@ -1,0 +1,83 @@
+using Broadside.Channels;
+
+namespace Broadside.Connections;
+
+/// <summary>What any thread asks of a connection, brought to its channel. Pooled.</summary>
+internal sealed class ConnectionWork : ChannelWork
+{
+    private RecordConnection _connection = null!;
+    private Kind _kind;
+    private CloseReason _reason;
+    private Exception? _error;
+
+    private enum Kind
+    {
+        Close,
+        Abort,
+        Pause,
+        Resume,
+    }
+
+    public static void PostClose(RecordConnection connection) => Post(connection, Kind.Close, default, null);
+
+    public static void PostAbort(RecordConnection connection, CloseReason reason, Exception? error) => Post(connection, Kind.Abort, reason, error);
+
+    public static void PostPause(RecordConnection connection) => Post(connection, Kind.Pause, default, null);
+
+    public static void PostResume(RecordConnection connection) => Post(connection, Kind.Resume, default, null);
+
+    protected internal override void Run()
+    {
+        var (connection, kind, reason, error) = (_connection, _kind, _reason, _error);
+        Recycle();
+        switch (kind)
+        {
+            case Kind.Close:
+                connection.BeginClose();
+                break;
+            case Kind.Abort:
+                connection.Reset(reason, error);
+                break;
+            case Kind.Pause:
+                connection.HoldReceive();
+                break;
+            default:
+                Resume(connection);
+                break;
+        }
+    }
+
+    // The handler may throw while it reads what was left unread.
+    private static void Resume(RecordConnection connection)
+    {
+        try
+        {
+            connection.Resume();
+        }
+        catch (Exception exception)
+        {
+            ConnectionLog.HandlerFaulted(connection.Core.Logger, exception, connection.Id);
+            connection.Reset(CloseReason.HandlerFault, exception);
+        }
+    }
+
+    private static void Post(RecordConnection connection, Kind kind, CloseReason reason, Exception? error)
+    {
+        var work = Pool<ConnectionWork>.Rent();
+        work._connection = connection;
+        work._kind = kind;
+        work._reason = reason;
+        work._error = error;
+        if (!connection.Channel.Post(work))
+        {
+            work.Recycle();
+        }
+    }
+
+    private void Recycle()
+    {
+        _connection = null!;
+        _error = null;
+        Pool<ConnectionWork>.Return(this);
+    }
+}

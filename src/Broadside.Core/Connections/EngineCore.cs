@@ -1,0 +1,77 @@
+using Broadside.Diagnostics;
+using Broadside.Groups;
+using Microsoft.Extensions.Logging;
+
+namespace Broadside.Connections;
+
+/// <summary>What an engine's groups, connections and channels share.</summary>
+internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger logger, ContinuationScheduling scheduling)
+{
+    private long _lastConnectionId;
+
+    public SequenceClock Clock { get; } = new();
+
+    public Arena Arena { get; } = arena;
+
+    public TimeProvider TimeProvider { get; } = timeProvider;
+
+    public ILogger Logger { get; } = logger;
+
+    public ContinuationScheduling Scheduling { get; } = scheduling;
+
+    public EngineMetrics Metrics { get; } = new();
+
+    public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
+
+    public SendOutcome TrySend(SendQueue queue, Record record, in SendOptions options, out SendReceipt receipt)
+    {
+        if (!record.TryTakeReference(out var body))
+        {
+            Record.ThrowDead();
+        }
+
+        try
+        {
+            return queue.TryAppend(
+                new SendRequest(body)
+                {
+                    Priority = options.Priority.Value,
+                    ExpiresAt = ExpiryTimestamp(options.Expiry),
+                    Except = options.Except?.Outbox,
+                    Key = options.Key,
+                },
+                out receipt);
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
+    public SendOutcome TrySend(SendQueue queue, ReadOnlySpan<byte> bytes, in SendOptions options, out SendReceipt receipt)
+    {
+        if (bytes.Length > SendQueue.LargestInline)
+        {
+            using var record = Record.Create(Arena, bytes);
+            return TrySend(queue, record, options, out receipt);
+        }
+
+        if (bytes.IsEmpty)
+        {
+            throw new ArgumentException("A record has at least one byte.", nameof(bytes));
+        }
+
+        return queue.TryAppend(
+            new SendRequest(bytes)
+            {
+                Priority = options.Priority.Value,
+                ExpiresAt = ExpiryTimestamp(options.Expiry),
+                Except = options.Except?.Outbox,
+                Key = options.Key,
+            },
+            out receipt);
+    }
+
+    private long ExpiryTimestamp(TimeSpan? expiry) =>
+        expiry is { } span ? Math.Max(1, TimeProvider.GetTimestamp() + (long)(span.TotalSeconds * TimeProvider.TimestampFrequency)) : 0;
+}

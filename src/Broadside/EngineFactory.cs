@@ -1,0 +1,18 @@
+namespace Broadside;
+
+/// <summary>Makes engines on the best backend the machine has.</summary>
+public static class EngineFactory
+{
+    extension(RecordEngine)
+    {
+        /// <summary>Makes an engine and sets it running. The log tells which backend was chosen and why.</summary>
+        /// <param name="options">How; null for the defaults.</param>
+        /// <param name="backend">Which backend: <c>auto</c> or <c>sockets</c>. Null: what the environment variable <c>BROADSIDE_BACKEND</c> says, else <c>auto</c>.</param>
+        /// <exception cref="ArgumentException">There is no backend of that name.</exception>
+        public static RecordEngine Create(EngineOptions? options = null, string? backend = null)
+        {
+            var choice = BackendChoice.Choose(backend);
+            return new RecordEngine(choice.Backend, options, choice.Reason);
+        }
+    }
+}
