@@ -32,6 +32,8 @@ internal sealed class ConnectHandler(IRecordHandler handler) : IRecordHandler
 
     public void OnReceived(RecordConnection connection, ref RecordBatch records) => handler.OnReceived(connection, ref records);
 
+    public bool OnInvalid(RecordConnection connection, string reason) => handler.OnInvalid(connection, reason);
+
     public void OnPeerClosed(RecordConnection connection) => handler.OnPeerClosed(connection);
 
     public void OnClosed(RecordConnection connection, CloseReason reason, Exception? error)
