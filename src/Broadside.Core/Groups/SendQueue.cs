@@ -52,12 +52,12 @@ internal sealed partial class SendQueue : IMemberQueue
         return SendOutcome.Sent;
     }
 
-    /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait.</summary>
+    /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait: never once the queue is closed.</summary>
     public bool IsFull(int length)
     {
         lock (_gate)
         {
-            return IsFullLocked(length);
+            return !_closed && IsFullLocked(length);
         }
     }
 
@@ -69,6 +69,7 @@ internal sealed partial class SendQueue : IMemberQueue
             _closed = true;
         }
 
+        SignalSpace();
         foreach (var member in Members())
         {
             RemoveDrained(member, null);
