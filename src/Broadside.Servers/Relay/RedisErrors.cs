@@ -49,6 +49,8 @@ internal static class RedisErrors
 
     public static ReadOnlySpan<byte> NameTooLong => "ERR names of channels, patterns, clients, keys and ids have at most 4096 bytes"u8;
 
+    public static ReadOnlySpan<byte> TooManyQueries => "ERR at most 256 names can be asked about at once"u8;
+
     public static ReadOnlySpan<byte> TooManySubscriptions => "ERR a client has at most 100000 subscriptions"u8;
 
     public static ReadOnlySpan<byte> OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'."u8;

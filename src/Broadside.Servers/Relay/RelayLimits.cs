@@ -12,6 +12,12 @@ internal static class RelayLimits
     /// <summary>How many ids of the newest messages each channel and pattern remembers for UNPUBLISH.</summary>
     public const int MaximumIds = 1024;
 
+    /// <summary>The most commands or parameters that one command may ask about: their descriptions are much longer than their names.</summary>
+    public const int MaximumQueries = 256;
+
+    /// <summary>The most bytes queued of replies that a client does not read, unless it may send larger commands than these.</summary>
+    public const long MaximumReplies = 64 << 20;
+
     /// <summary>Redis's limits for whoever has not given the password.</summary>
     public const int UnauthenticatedArguments = 10;
 

@@ -24,6 +24,7 @@ internal sealed class RelayState
         Clock = engine.Channels[0].TimeProvider;
         StartedAt = Clock.GetTimestamp();
         Framer = Framers.RespCommands(options.MaximumRecord);
+        MaximumReplies = Math.Max(RelayLimits.MaximumReplies, 2L * options.MaximumRecord);
         UnauthenticatedFramer = Password is null
             ? Framer
             : Framers.RespCommands(Math.Min(options.MaximumRecord, RelayLimits.UnauthenticatedCommand));
@@ -49,6 +50,9 @@ internal sealed class RelayState
 
     /// <summary>Finds commands of those who have not given the password.</summary>
     public IRecordFramer UnauthenticatedFramer { get; }
+
+    /// <summary>The most bytes queued of replies to one client; past it the client is closed.</summary>
+    public long MaximumReplies { get; }
 
     /// <summary>Where it listens.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; set; } = [];
@@ -111,7 +115,7 @@ internal sealed class RelayState
         var defaults = new ConnectionOptions();
         return defaults with
         {
-            MaximumDirectBytes = Math.Max(defaults.MaximumDirectBytes, 2L * Options.MaximumRecord),
+            MaximumDirectBytes = MaximumReplies,
             MaximumQueuedBytes = Options.SlowMembers == SlowMemberPolicy.Disconnect
                 ? Math.Max(defaults.MaximumQueuedBytes, 2 * Options.MaximumLag)
                 : long.MaxValue,

@@ -8,6 +8,9 @@ internal static class ServerExecution
         var writer = session.Writer;
         switch (id)
         {
+            case CommandId.CommandInfo or CommandId.CommandDocs or CommandId.ConfigGet when command.Count - 2 > RelayLimits.MaximumQueries:
+                writer.Error(RedisErrors.TooManyQueries);
+                break;
             case CommandId.Command:
                 CommandReplies.Info(writer);
                 break;
@@ -58,6 +61,9 @@ internal static class ServerExecution
         {
             case CommandId.PubSubChannels when command.Count > 3:
                 RedisErrors.SubcommandSyntax(writer, "PUBSUB"u8, command[1]);
+                break;
+            case CommandId.PubSubChannels when command.Count > 2 && command[2].Length > RelayLimits.MaximumName:
+                writer.Error(RedisErrors.NameTooLong);
                 break;
             case CommandId.PubSubChannels:
                 WriteChannels(writer, topics, new GlobPattern(command.Count > 2 ? command[2] : "*"u8));

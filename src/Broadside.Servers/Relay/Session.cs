@@ -24,6 +24,13 @@ internal readonly record struct Session(RelayState Relay, RecordConnection Conne
             return;
         }
 
+        // One command's replies, as a rule: so long only if it asked for very much.
+        if (replies.Length > Relay.MaximumReplies / 2)
+        {
+            Abort();
+            return;
+        }
+
         urgent &= !Client.HasPendingReplies(Connection);
         try
         {
@@ -32,9 +39,7 @@ internal readonly record struct Session(RelayState Relay, RecordConnection Conne
         }
         catch (ArenaExhaustedException)
         {
-            // A client that misses a reply would take each for another's.
-            Client.IsClosing = true;
-            Connection.Abort();
+            Abort();
         }
         finally
         {
@@ -48,5 +53,13 @@ internal readonly record struct Session(RelayState Relay, RecordConnection Conne
         Flush();
         Client.IsClosing = true;
         _ = Connection.CloseAsync();
+    }
+
+    // A client that misses a reply would take each for another's.
+    private void Abort()
+    {
+        Worker.Replies.Clear();
+        Client.IsClosing = true;
+        Connection.Abort();
     }
 }

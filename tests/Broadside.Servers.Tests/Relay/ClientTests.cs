@@ -163,6 +163,8 @@ public sealed class ClientTests
         Assert.StartsWith("-ERR names of channels", client.Ask("SUBSCRIBE", "a", tooLong));
         Assert.StartsWith("-ERR names of channels", client.Ask("PSUBSCRIBE", tooLong));
         Assert.StartsWith("-ERR a client has at most", client.Ask([.. Enumerable.Repeat("SUBSCRIBE", RelayLimits.MaximumSubscriptions + 2)]));
+        Assert.StartsWith("-ERR at most 256 names", client.Ask(["COMMAND", "INFO", .. Enumerable.Repeat("client", 257)]));
+        Assert.StartsWith("-ERR names of channels", client.Ask("PUBSUB", "CHANNELS", tooLong));
         Assert.Equal(0, relay.Server.Statistics.Channels);
         Assert.StartsWith("*3", client.Ask("SUBSCRIBE", new string('n', RelayLimits.MaximumName)));
     }

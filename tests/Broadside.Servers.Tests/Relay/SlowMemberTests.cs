@@ -121,6 +121,34 @@ public sealed class SlowMemberTests
         Assert.Equal(":1\\r\\n", publisher.Ask("PUBLISH", "a", "end"));
     }
 
+    [Fact]
+    public async Task A_publisher_does_not_wait_for_who_has_left()
+    {
+        await using var relay = await RunningRelay.StartAsync(
+            Options with { SlowMembers = SlowMemberPolicy.Wait, WaitTimeout = TimeSpan.FromSeconds(60) });
+        using var stalled = Subscribe(relay, receiveBuffer: 4096);
+        using var publisher = new RespClient(relay.EndPoint);
+        var publishing = Task.Run(() =>
+        {
+            var count = 0;
+            while (publisher.Ask("PUBLISH", "a", Message(count)) == ":1\\r\\n")
+            {
+                count++;
+            }
+
+            return count;
+        });
+        Eventually.True(() => relay.Server.Statistics.Waits > 0);
+        stalled.Send("UNSUBSCRIBE", "a");
+        var published = await publishing.WaitAsync(TimeSpan.FromSeconds(20));
+        for (var index = 0; index < published; index++)
+        {
+            Assert.Equal($"message a {Message(index)}", stalled.ReadMessage());
+        }
+
+        Assert.Equal("*3\\r\\n$11\\r\\nunsubscribe\\r\\n$1\\r\\na\\r\\n:0\\r\\n", stalled.Read());
+    }
+
     private static string Message(int index) => $"{index:D8}{new string('m', MessageLength - 8)}";
 
     private static RespClient Subscribe(RunningRelay relay, int receiveBuffer = 0)
