@@ -16,8 +16,8 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     private readonly List<UnsendWork> _unsends = [];
     private readonly List<ShardLog> _touched = [];
     private readonly Stack<BoundBatch> _batches = new();
-    private List<GroupShard> _dirty = [];
-    private List<GroupShard> _dispatching = [];
+    private List<DispatchTarget> _dirty = [];
+    private List<DispatchTarget> _dispatching = [];
     private List<GroupShard> _idle = [];
     private WorkQueue _queue;
     private Outbox? _firstReady;
@@ -76,12 +76,12 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
         SettleTouched();
     }
 
-    public void MarkDirty(GroupShard shard)
+    public void MarkDirty(DispatchTarget target)
     {
-        if (!shard.IsDirty)
+        if (!target.IsDirty)
         {
-            shard.IsDirty = true;
-            _dirty.Add(shard);
+            target.IsDirty = true;
+            _dirty.Add(target);
         }
     }
 
@@ -147,10 +147,10 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     private void DispatchDirty(long sequence)
     {
         (_dirty, _dispatching) = (_dispatching, _dirty);
-        foreach (var shard in _dispatching)
+        foreach (var target in _dispatching)
         {
-            shard.IsDirty = false;
-            shard.Dispatch(sequence);
+            target.IsDirty = false;
+            target.Dispatch(sequence);
         }
 
         _dispatching.Clear();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Broadside.Channels;
 
 namespace Broadside.Groups;
 
@@ -7,7 +6,7 @@ namespace Broadside.Groups;
 /// One channel's side of a queue: its members there, its side of each log. Posted to its dispatcher when something was sent, once
 /// however much that is. Touched on the channel's thread only, except where said.
 /// </summary>
-internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : ChannelWork
+internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : DispatchTarget(dispatcher)
 {
     private MemberList _members = new();
     private List<DrainingMember>? _draining;
@@ -16,14 +15,10 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
 
     public SendQueue Queue { get; } = queue;
 
-    public GroupDispatcher Dispatcher { get; } = dispatcher;
-
     /// <summary>Members added and not removed. Under the append lock.</summary>
     public int SharedCount { get; set; }
 
-    /// <summary>Whether it waits to be dispatched, or to be looked at when idle.</summary>
-    public bool IsDirty { get; set; }
-
+    /// <summary>Whether it waits to be looked at for what it can let go of.</summary>
     public bool IsNotedIdle { get; set; }
 
     /// <summary>Whether nobody is a member here and nobody is about to be. Under the append lock, on the channel's thread.</summary>
@@ -96,8 +91,8 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
         Dispatcher.MarkDirty(this);
     }
 
-    /// <summary>Gives the members what was committed up to and including <paramref name="sequence"/>.</summary>
-    public void Dispatch(long sequence)
+    /// <inheritdoc/>
+    public override void Dispatch(long sequence)
     {
         var more = false;
         var complete = sequence;
@@ -197,8 +192,6 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
 
     /// <summary>Lets go of drained logs. Under no lock; takes the append lock.</summary>
     public void TrimIdle() => Queue.Trim(this);
-
-    protected internal override void Run() => Dispatcher.MarkDirty(this);
 
     private void Distribute(ShardLog log, DispatchResult result)
     {
