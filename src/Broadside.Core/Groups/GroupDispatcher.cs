@@ -16,12 +16,15 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     private readonly List<UnsendWork> _unsends = [];
     private readonly List<ShardLog> _touched = [];
     private readonly Stack<BoundBatch> _batches = new();
+    private readonly List<GroupShard> _blocked = [];
+    private readonly List<Outbox> _held = [];
     private List<GroupShard> _dirty = [];
     private List<GroupShard> _dispatching = [];
     private List<GroupShard> _idle = [];
     private WorkQueue _queue;
     private Outbox? _firstReady;
     private Outbox? _lastReady;
+    private long _bindLimit = long.MaxValue;
 
     /// <inheritdoc/>
     public bool IsPending => !_queue.IsEmpty || _firstReady is not null || _dirty.Count > 0 || _touched.Count > 0 || _unsends.Count > 0;
@@ -113,6 +116,9 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
         _lastReady = outbox;
     }
 
+    /// <summary>Keeps an outbox, whose next record may not be bound yet, until more may be.</summary>
+    public void Hold(Outbox outbox) => _held.Add(outbox);
+
     public BoundBatch RentBatch() => _batches.TryPop(out var batch) ? batch : new BoundBatch();
 
     public void ReturnBatch(BoundBatch batch) => _batches.Push(batch);
@@ -150,10 +156,24 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
         foreach (var shard in _dispatching)
         {
             shard.IsDirty = false;
+            var wasBlocked = shard.IsBlocked;
             shard.Dispatch(sequence);
+            NoteBlocked(shard, wasBlocked);
         }
 
         _dispatching.Clear();
+    }
+
+    private void NoteBlocked(GroupShard shard, bool wasBlocked)
+    {
+        if (shard.IsBlocked && !wasBlocked)
+        {
+            _blocked.Add(shard);
+        }
+        else if (wasBlocked && !shard.IsBlocked)
+        {
+            _blocked.Remove(shard);
+        }
     }
 
     private void RunUnsends(long sequence)
@@ -170,15 +190,40 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     // Those that become ready meanwhile are bound in the next round, so that one connection's backlog delays no other.
     private void BindReady()
     {
+        SetBindLimit();
         var outbox = _firstReady;
         _firstReady = _lastReady = null;
         while (outbox is not null)
         {
             var next = outbox.NextReady;
             outbox.NextReady = null;
-            outbox.Bind(host.Now);
+            outbox.Bind(host.Now, _bindLimit);
             outbox = next;
         }
+    }
+
+    // What was sent after a record whose publisher still writes it may have been sent by one who knew of that record, or of one behind
+    // it in its log. Nothing overtakes it.
+    private void SetBindLimit()
+    {
+        var limit = long.MaxValue;
+        foreach (var shard in _blocked)
+        {
+            limit = Math.Min(limit, shard.BlockedAt - 1);
+        }
+
+        if (limit == _bindLimit)
+        {
+            return;
+        }
+
+        _bindLimit = limit;
+        foreach (var outbox in _held)
+        {
+            AddReady(outbox);
+        }
+
+        _held.Clear();
     }
 
     private void SettleTouched()

@@ -49,7 +49,7 @@ internal sealed class SegmentView : Hold
         PassLarge(0, Dispatched);
         _positions.AsSpan(0, Dispatched).Clear();
         _special.AsSpan().Clear();
-        _withdrawn = null;
+        _withdrawn?.Clear();
         Dispatched = 0;
         Next = null;
         var segment = Segment;
@@ -113,6 +113,9 @@ internal sealed class SegmentView : Hold
             PassLarge(index);
         }
     }
+
+    /// <summary>Whether it has an entry before <paramref name="position"/> of its log.</summary>
+    public bool BeginsBefore(long position) => Dispatched > 0 && Segment.Entries[0].Position < position;
 
     public int CursorsAt(int index) => _positions[index];
 

@@ -68,18 +68,19 @@ internal sealed partial class SendQueue
     {
         lock (_gate)
         {
-            if (_members.Remove(outbox))
+            if (_draining is not null && _draining.Contains(outbox))
             {
-                MembershipChange.PostLeave(Deactivate(outbox), outbox);
-            }
-            else if (_draining is not null && _draining.Contains(outbox))
-            {
+                // The channel ends the membership, whichever of draining and this comes first.
                 MembershipChange.PostLeave(ShardOf(outbox)!, outbox);
+                return true;
             }
-            else
+
+            if (!_members.Remove(outbox))
             {
                 return false;
             }
+
+            MembershipChange.PostLeave(Deactivate(outbox), outbox);
         }
 
         outbox.RemoveMembership(this);

@@ -40,7 +40,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     public long LowPosition => Volatile.Read(ref _publishedLow);
 
     /// <summary>What the slowest member has still to be sent.</summary>
-    public long Lag => DispatchedPosition - LowPosition;
+    public long Lag => Math.Max(0, DispatchedPosition - LowPosition);
 
     public SegmentView? LowView => _lowView;
 
@@ -67,7 +67,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     {
         if (_current is null && !TryEnter())
         {
-            return default;
+            return DispatchResult.Nothing(false, long.MaxValue);
         }
 
         var startView = _current!;
@@ -78,14 +78,14 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
         {
             if (ReferenceEquals(startView, _current))
             {
-                return new DispatchResult(null, 0, 0, more, blockedAt);
+                return DispatchResult.Nothing(more, blockedAt);
             }
 
             startView = startView.Next!;
             startIndex = 0;
             if (startView.Dispatched == 0)
             {
-                return new DispatchResult(null, 0, 0, more, blockedAt);
+                return DispatchResult.Nothing(more, blockedAt);
             }
         }
 
@@ -347,5 +347,8 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
 /// <param name="Index">The first new entry.</param>
 /// <param name="Cost">What the new entries add to each member's lag.</param>
 /// <param name="HasMore">Newer entries wait for the next round.</param>
-/// <param name="BlockedAt">The sequence of an entry reserved and not committed, where the dispatch had to stop.</param>
-internal readonly record struct DispatchResult(SegmentView? View, int Index, long Cost, bool HasMore, long BlockedAt);
+/// <param name="BlockedAt">The sequence of an entry reserved and not committed, where the dispatch had to stop; else the highest number.</param>
+internal readonly record struct DispatchResult(SegmentView? View, int Index, long Cost, bool HasMore, long BlockedAt)
+{
+    public static DispatchResult Nothing(bool hasMore, long blockedAt) => new(null, 0, 0, hasMore, blockedAt);
+}
