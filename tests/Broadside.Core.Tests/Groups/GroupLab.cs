@@ -72,9 +72,15 @@ internal sealed class GroupLab
     {
         Assert.True(record.TryTakeReference(out var body));
         var request = new SendRequest(body) { Priority = priority, Except = except, ExpiresAt = expiresAt, Key = key };
-        Assert.Equal(SendOutcome.Sent, queue.TryAppend(request, out var receipt));
-        body.Release();
-        return receipt;
+        try
+        {
+            Assert.Equal(SendOutcome.Sent, queue.TryAppend(request, out var receipt));
+            return receipt;
+        }
+        finally
+        {
+            body.Release();
+        }
     }
 
     public void Settle()
