@@ -21,6 +21,7 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     private List<GroupShard> _dirty = [];
     private List<GroupShard> _dispatching = [];
     private List<GroupShard> _idle = [];
+    private List<GroupShard> _trimming = [];
     private WorkQueue _queue;
     private Outbox? _firstReady;
     private Outbox? _lastReady;
@@ -129,13 +130,14 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     /// </summary>
     public void TrimIdle()
     {
-        var idle = _idle;
-        _idle = [];
-        foreach (var shard in idle)
+        (_idle, _trimming) = (_trimming, _idle);
+        foreach (var shard in _trimming)
         {
             shard.IsNotedIdle = false;
             shard.TrimIdle();
         }
+
+        _trimming.Clear();
     }
 
     private void RunPosted()

@@ -145,11 +145,13 @@ internal sealed partial class SendQueue
         var shard = ShardOf(outbox)!;
         if (--shard.SharedCount == 0)
         {
-            _active = [.. _active.Where(each => !ReferenceEquals(each, shard))];
+            _active = Without(_active, shard);
         }
 
         return shard;
     }
+
+    private static GroupShard[] Without(GroupShard[] shards, GroupShard shard) => [.. shards.Where(each => !ReferenceEquals(each, shard))];
 
     private GroupShard? ShardOf(Outbox outbox)
     {

@@ -131,7 +131,7 @@ internal sealed partial class SendQueue : IMemberQueue
 
         if (!attached && abandoned)
         {
-            _shards = [.. _shards.Where(each => !ReferenceEquals(each, shard))];
+            _shards = Without(_shards, shard);
         }
         else if (attached && abandoned)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Broadside.Channels;
 using Broadside.Groups;
 using Broadside.Tests;
@@ -63,6 +64,36 @@ public sealed class FootprintTests(ITestOutputHelper output)
         output.WriteLine($"{receivers:N0} connections in {groups:N0} groups: {each:N1} bytes a membership");
         Assert.InRange(each, 1, 64);
         GC.KeepAlive((outboxes, queues));
+    }
+
+    [Fact]
+    public void TheStructuresAreAsLargeAsTheirDocumentationSays()
+    {
+        Assert.Equal(24, Unsafe.SizeOf<Membership>());
+        Assert.Equal(56, Unsafe.SizeOf<LogEntry>());
+        Assert.Equal(24, Unsafe.SizeOf<EntryConditions>());
+        Type[] classes =
+        [
+            typeof(SendQueue), typeof(GroupLog), typeof(GroupShard), typeof(ShardLog), typeof(Segment), typeof(SegmentView), typeof(LogCursor),
+            typeof(LargeRecord), typeof(Outbox), typeof(BoundBatch), typeof(GroupDispatcher), typeof(KeyCell), typeof(UnsendRequest), typeof(UnsendWork),
+            typeof(MembershipChange),
+        ];
+        foreach (var type in classes)
+        {
+            output.WriteLine($"{type.Name}: {SizeOf(type)} bytes");
+        }
+
+        Assert.InRange(classes.Max(SizeOf), 1, 250);
+    }
+
+    private static long SizeOf(Type type)
+    {
+        RuntimeHelpers.GetUninitializedObject(type);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var instance = RuntimeHelpers.GetUninitializedObject(type);
+        var size = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(instance);
+        return size;
     }
 
     private static void Join(ReadOnlySpan<Outbox> outboxes, SendQueue[] queues, TestChannel[] channels)
