@@ -150,16 +150,21 @@ public sealed class RecordGroup : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitForSpaceAsync(int length, CancellationToken cancellationToken = default)
     {
+        var since = Core.TimeProvider.GetTimestamp();
         while (_queue.IsFull(length))
         {
-            try
+            var left = Options.WaitTimeout - Core.TimeProvider.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero)
             {
-                await _queue.WaitForSpace(length).WaitAsync(Options.WaitTimeout, Core.TimeProvider, cancellationToken).ConfigureAwait(false);
+                // Progress that never suffices is no progress.
+                _queue.DisconnectLaggards(length);
+                since = Core.TimeProvider.GetTimestamp();
+                continue;
             }
-            catch (TimeoutException)
-            {
-                _queue.DisconnectLaggards();
-            }
+
+            await _queue.WaitForSpace(length).WaitAsync(left, Core.TimeProvider, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

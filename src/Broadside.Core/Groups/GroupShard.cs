@@ -54,13 +54,7 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
     /// <summary>A join or leave was posted (1), or has run (-1).</summary>
     public void CountPendingChange(int change) => Interlocked.Add(ref _pendingChanges, change);
 
-    public void Join(Outbox outbox, long sequence)
-    {
-        _members.Add(outbox, sequence);
-
-        // While the channel had no members it was not told of sends that its side of the log nevertheless holds.
-        Dispatcher.MarkDirty(this);
-    }
+    public void Join(Outbox outbox, long sequence) => _members.Add(outbox, sequence);
 
     public void Leave(Outbox outbox)
     {
@@ -95,12 +89,12 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
     public override void Dispatch(long sequence)
     {
         var more = false;
-        var complete = sequence;
+        BlockedAt = long.MaxValue;
         for (var log = Logs; log is not null; log = log.Next)
         {
             var result = log.Dispatch(sequence);
             more |= result.HasMore;
-            complete = Math.Min(complete, result.BlockedAt == 0 ? long.MaxValue : result.BlockedAt - 1);
+            BlockedAt = Math.Min(BlockedAt, result.BlockedAt);
             if (result.View is not null)
             {
                 // Even if no member is to get it, it must be let go of.
@@ -111,7 +105,7 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
 
         if (_draining is { Count: > 0 })
         {
-            more |= FinishDraining(complete) && complete == sequence;
+            more |= FinishDraining(Math.Min(sequence, BlockedAt - 1)) && BlockedAt > sequence;
         }
 
         if (more)
@@ -177,8 +171,9 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
             count++;
         }
 
-        foreach (var draining in _draining ?? [])
+        for (var each = 0; _draining is not null && each < _draining.Count; each++)
         {
+            var draining = _draining[each];
             if (draining.Sequence < sequence && !ReferenceEquals(draining.Outbox, except) && StandsBefore(draining.Outbox, log, sequence))
             {
                 count++;

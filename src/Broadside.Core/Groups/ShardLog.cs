@@ -8,7 +8,6 @@ namespace Broadside.Groups;
 /// </summary>
 internal sealed class ShardLog(GroupShard shard, GroupLog log)
 {
-    private SegmentView? _oldest;
     private SegmentView? _current;
     private SegmentView? _lowView;
     private int _lowIndex;
@@ -40,7 +39,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     public long LowPosition => Volatile.Read(ref _publishedLow);
 
     /// <summary>What the slowest member has still to be sent.</summary>
-    public long Lag => DispatchedPosition - LowPosition;
+    public long Lag => Math.Max(0, DispatchedPosition - LowPosition);
 
     public SegmentView? LowView => _lowView;
 
@@ -67,7 +66,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     {
         if (_current is null && !TryEnter())
         {
-            return default;
+            return DispatchResult.Nothing(false, long.MaxValue);
         }
 
         var startView = _current!;
@@ -78,14 +77,14 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
         {
             if (ReferenceEquals(startView, _current))
             {
-                return new DispatchResult(null, 0, 0, more, blockedAt);
+                return DispatchResult.Nothing(more, blockedAt);
             }
 
             startView = startView.Next!;
             startIndex = 0;
             if (startView.Dispatched == 0)
             {
-                return new DispatchResult(null, 0, 0, more, blockedAt);
+                return DispatchResult.Nothing(more, blockedAt);
             }
         }
 
@@ -118,7 +117,6 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
             }
         }
 
-        ReleasePassedViews();
         var low = _lowIndex < _lowView.Dispatched ? _lowView.Segment.Entries[_lowIndex].Position : DispatchedPosition;
         if (low != _publishedLow)
         {
@@ -138,7 +136,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     public bool TryWithdraw(long sequence, out int members, out int receivers)
     {
         var before = 0;
-        for (var view = _oldest; view is not null; view = view.Next)
+        for (var view = _lowView; view is not null; view = view.Next)
         {
             var end = view.Dispatched;
             if (end > 0 && view.Segment.Entries[end - 1].Sequence >= sequence)
@@ -201,11 +199,11 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
 
         IsAttached = false;
         log.AttachedCount--;
-        while (_oldest is not null)
+        for (var view = _lowView; view is not null;)
         {
-            var next = _oldest.Next;
-            _oldest.Recycle();
-            _oldest = next;
+            var next = view.Next;
+            view.Pass();
+            view = next;
         }
 
         _current = _lowView = null;
@@ -217,10 +215,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
         return true;
     }
 
-    /// <summary>No transport refers to a segment any more.</summary>
-    public void OnViewReleased() => MarkTouched();
-
-    // Nothing undispatched (an entry reserved and not committed counts: its publisher still writes), unread or in a transport's hands.
+    // Nothing undispatched (an entry reserved and not committed counts: its publisher still writes) or unread.
     private bool IsIdle()
     {
         if (_current!.Segment.Next is not null || _current.Dispatched != _current.Segment.EntryCount)
@@ -228,9 +223,9 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
             return false;
         }
 
-        for (var view = _oldest; view is not null; view = view.Next)
+        for (var view = _lowView; view is not null; view = view.Next)
         {
-            if (view.IsHeld || view.CursorCount > 0)
+            if (view.CursorCount > 0)
             {
                 return false;
             }
@@ -249,7 +244,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
 
         _entrySegment = null;
         DispatchedPosition = _entryPosition;
-        _oldest = _current = _lowView = SegmentView.Rent(this, segment);
+        _current = _lowView = SegmentView.Rent(segment);
         _current.StartAt(_entryIndex);
         _lowIndex = _entryIndex;
         return true;
@@ -289,7 +284,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
                 return false;
             }
 
-            var view = SegmentView.Rent(this, next);
+            var view = SegmentView.Rent(next);
             _current.Next = view;
             _current = view;
         }
@@ -310,19 +305,11 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
             return false;
         }
 
-        _lowView = _lowView.Next;
+        var passed = _lowView;
+        _lowView = passed.Next;
         _lowIndex = 0;
+        passed.Pass();
         return true;
-    }
-
-    private void ReleasePassedViews()
-    {
-        while (!ReferenceEquals(_oldest, _lowView) && !_oldest!.IsHeld)
-        {
-            var next = _oldest.Next;
-            _oldest.Recycle();
-            _oldest = next;
-        }
     }
 
     // Of the members that stand before the entry, those that would have received it: not the one excepted, not those that left before
@@ -347,5 +334,8 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
 /// <param name="Index">The first new entry.</param>
 /// <param name="Cost">What the new entries add to each member's lag.</param>
 /// <param name="HasMore">Newer entries wait for the next round.</param>
-/// <param name="BlockedAt">The sequence of an entry reserved and not committed, where the dispatch had to stop.</param>
-internal readonly record struct DispatchResult(SegmentView? View, int Index, long Cost, bool HasMore, long BlockedAt);
+/// <param name="BlockedAt">The sequence of an entry reserved and not committed, where the dispatch had to stop; else the highest number.</param>
+internal readonly record struct DispatchResult(SegmentView? View, int Index, long Cost, bool HasMore, long BlockedAt)
+{
+    public static DispatchResult Nothing(bool hasMore, long blockedAt) => new(null, 0, 0, hasMore, blockedAt);
+}
