@@ -13,7 +13,7 @@ public class AppendBenchmarks
     private readonly byte[] _record = new byte[100];
 
     [GlobalSetup]
-    public void Join() => _channel.Queue.Add(new Outbox(_channel.Dispatcher, _channel, new OutboxLimits(1L << 40, 64 * 1024, 1 << 20)));
+    public void Join() => _ = new BenchMember(_channel);
 
     [Benchmark(OperationsPerInvoke = Burst)]
     public void AppendAndDeliver()

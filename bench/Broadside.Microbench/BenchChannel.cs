@@ -3,8 +3,8 @@ using Broadside.Groups;
 
 namespace Broadside.Microbench;
 
-/// <summary>A channel without a thread, whose rounds the benchmark runs, and a transport that has always room.</summary>
-internal sealed class BenchChannel : IRoundHost, IQueueOwner, IOutboxTransport
+/// <summary>A channel without a thread, whose rounds the benchmark runs.</summary>
+internal sealed class BenchChannel : IRoundHost, IQueueOwner
 {
     public BenchChannel()
     {
@@ -26,25 +26,9 @@ internal sealed class BenchChannel : IRoundHost, IQueueOwner, IOutboxTransport
 
     public long MaximumLag => 1L << 40;
 
-    /// <summary>What sends return; pending ones are to be accepted.</summary>
-    public SendStatus Status { get; set; } = SendStatus.Released;
-
-    public BoundBatch? Pending { get; private set; }
-
-    public long Sent { get; private set; }
-
     public void RequestRound()
     {
     }
-
-    public SendStatus Send(BoundBatch batch)
-    {
-        Sent += batch.Length;
-        Pending = batch;
-        return Status;
-    }
-
-    public void Disconnect(CloseReason reason) => throw new InvalidOperationException($"Disconnected: {reason}");
 
     public Record? MakeGapNotice(Outbox member, long records, long bytes) => null;
 
@@ -59,5 +43,36 @@ internal sealed class BenchChannel : IRoundHost, IQueueOwner, IOutboxTransport
             Dispatcher.OnRoundEnd();
         }
         while (Dispatcher.IsPending);
+    }
+}
+
+/// <summary>A connection whose sends return what the benchmark says; pending ones are to be served.</summary>
+internal sealed class BenchMember : IOutboxTransport
+{
+    private BoundBatch? _pending;
+
+    public BenchMember(BenchChannel channel)
+    {
+        Outbox = new Outbox(channel.Dispatcher, this, new OutboxLimits(1L << 40, 64 * 1024, 64 * 1024));
+        channel.Queue.Add(Outbox);
+    }
+
+    public Outbox Outbox { get; }
+
+    public SendStatus Status { get; set; } = SendStatus.Released;
+
+    public SendStatus Send(BoundBatch batch)
+    {
+        _pending = batch;
+        return Status;
+    }
+
+    public void Disconnect(CloseReason reason) => throw new InvalidOperationException($"Disconnected: {reason}");
+
+    /// <summary>The transport took the pending batch and let go of it.</summary>
+    public void Serve()
+    {
+        Outbox.OnAccepted();
+        Outbox.OnReleased(_pending!);
     }
 }

@@ -107,7 +107,12 @@ internal sealed class SegmentView : Hold
     /// <summary>No member will bind the entries from <paramref name="from"/> to before <paramref name="to"/> any more.</summary>
     public void PassLarge(int from, int to)
     {
-        for (var index = from; index < Math.Min(to, _large.Length); index++)
+        if (_large.Length == 0 || from == to)
+        {
+            return;
+        }
+
+        for (var index = NextSpecial(from, to); index < to; index = index + 1 < to ? NextSpecial(index + 1, to) : to)
         {
             PassLarge(index);
         }
@@ -116,7 +121,12 @@ internal sealed class SegmentView : Hold
     /// <summary>Whether it has an entry before <paramref name="position"/> of its log.</summary>
     public bool BeginsBefore(long position) => Dispatched > 0 && Segment.Entries[0].Position < position;
 
-    public int CursorsAt(int index) => _positions[index];
+    /// <summary>The first entry at or after <paramref name="from"/> before which a cursor stands, or the end of what was dispatched.</summary>
+    public int FirstCursorAt(int from)
+    {
+        var found = CursorCount == 0 ? -1 : _positions.AsSpan(from, Dispatched - from).IndexOfAnyExcept(0);
+        return found < 0 ? Dispatched : from + found;
+    }
 
     public void Enter(LogCursor cursor, int index)
     {
@@ -201,7 +211,7 @@ internal sealed class SegmentView : Hold
     // Gives the view and its reference to the segment back.
     private void Recycle()
     {
-        _positions.AsSpan(0, Dispatched).Clear();
+        // The counts are all zero again: no cursor is left.
         _special.AsSpan().Clear();
         _withdrawn?.Clear();
         _passed = false;

@@ -184,8 +184,9 @@ internal sealed partial class SendQueue : IMemberQueue
         {
             Debug.Assert(request.Body is not null);
             request.Body.AddReferences(log.AttachedCount);
-            entry.Large = request.Body;
         }
+
+        entry.Large = isLarge ? request.Body : null;
 
         entry.Fill((isLarge ? EntryFlags.Large : EntryFlags.None) | (request.IsConditional ? EntryFlags.Conditional : EntryFlags.None));
         if (request.IsConditional)

@@ -109,15 +109,8 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
             return;
         }
 
-        while (_lowView!.CursorCount == 0 || _lowView.CursorsAt(_lowIndex) == 0)
-        {
-            if (!TryAdvanceLow())
-            {
-                break;
-            }
-        }
-
-        var low = _lowIndex < _lowView.Dispatched ? _lowView.Segment.Entries[_lowIndex].Position : DispatchedPosition;
+        AdvanceLow();
+        var low = _lowIndex < _lowView!.Dispatched ? _lowView.Segment.Entries[_lowIndex].Position : DispatchedPosition;
         if (low != _publishedLow)
         {
             // A full fence: a sender who waits for space and did not see this must be seen here.
@@ -290,26 +283,24 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
         }
     }
 
-    private bool TryAdvanceLow()
+    // To the slowest cursor, or to the end of what was dispatched.
+    private void AdvanceLow()
     {
-        if (_lowIndex < _lowView!.Dispatched)
+        while (true)
         {
-            var to = _lowView.CursorCount == 0 ? _lowView.Dispatched : _lowIndex + 1;
+            var to = _lowView!.FirstCursorAt(_lowIndex);
             _lowView.PassLarge(_lowIndex, to);
             _lowIndex = to;
-            return true;
-        }
+            if (to < _lowView.Dispatched || _lowView.Next is null)
+            {
+                return;
+            }
 
-        if (_lowView.Next is null)
-        {
-            return false;
+            var passed = _lowView;
+            _lowView = passed.Next;
+            _lowIndex = 0;
+            passed.Pass();
         }
-
-        var passed = _lowView;
-        _lowView = passed.Next;
-        _lowIndex = 0;
-        passed.Pass();
-        return true;
     }
 
     // Of the members that stand before the entry, those that would have received it: not the one excepted, not those that left before

@@ -86,6 +86,10 @@ public sealed class ConditionTests
         var origin = _lab.StalledMember(_queue);
         var other = _lab.StalledMember(_queue);
         var extents = 0;
+
+        // These fill the log's first, small segment.
+        _lab.Send(_queue, "a;");
+        _lab.Send(_queue, "b;");
         _lab.Send(_queue, "1;");
         Assert.Equal(1, _lab.Send(_queue, "2;", except: origin.Outbox).Members);
         Assert.Equal(2, _lab.Send(_queue, "3;").Members);
@@ -94,11 +98,11 @@ public sealed class ConditionTests
         origin.OnSend = (_, batch) => extents += batch.Count;
         other.OnSend = (_, batch) => extents += batch.Count * 100;
         _lab.Resume(origin, other);
-        Assert.Equal("1;3;4;", GroupLab.TextOf(origin));
-        Assert.Equal("1;2;3;4;", GroupLab.TextOf(other));
+        Assert.Equal("a;b;1;3;4;", GroupLab.TextOf(origin));
+        Assert.Equal("a;b;1;2;3;4;", GroupLab.TextOf(other));
 
         // The run is split for the one only: what the other gets lies side by side and stays one extent.
-        Assert.Equal(102, extents);
+        Assert.Equal(203, extents);
     }
 
     [Fact]

@@ -71,14 +71,14 @@ public sealed class SegmentTests : IDisposable
     {
         var other = Segment.Rent(_arena, 300, 2);
         Assert.Equal(512, other.Size);
-        other.Entries[other.Reserve(100)].Sequence = 7;
+        other.Reserve(100);
         other.ConditionsOf(0).ExpiresAt = 9;
         other.Publish();
         other.Release();
         Assert.False(other.Bytes.IsEmpty);
         other.Release();
         Assert.True(other.Bytes.IsEmpty);
-        Assert.Equal((0, 0, 0L, 0L), (other.Used, other.EntryCount, other.Entries[0].Sequence, other.Conditions![0].ExpiresAt));
+        Assert.Equal((0, 0, 0L), (other.Used, other.EntryCount, other.Conditions![0].ExpiresAt));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class SegmentTests : IDisposable
         var other = Segment.Rent(_arena, Segment.SmallestSize, 1);
         Assert.True(other.HasRoom(256));
         Assert.False(other.HasRoom(257));
-        for (var each = 0; each < 4; each++)
+        for (var each = 0; each < 2; each++)
         {
             other.Reserve(1);
             other.Publish();
