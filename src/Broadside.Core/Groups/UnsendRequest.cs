@@ -6,7 +6,7 @@ namespace Broadside.Groups;
 internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
 {
     private readonly Dictionary<long, int> _found = [];
-    private ManualResetValueTaskSourceCore<UnsendResult> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<UnsendResult> _source;
     private int _outstanding;
     private int _withdrawn;
 
@@ -19,20 +19,27 @@ internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
     /// <summary>The record whose sends are to be withdrawn.</summary>
     public long RecordId { get; private set; }
 
-    public static UnsendRequest Rent(in SendReceipt receipt)
+    public static UnsendRequest Rent(in SendReceipt receipt, ContinuationScheduling scheduling)
     {
-        var request = Pool<UnsendRequest>.Rent();
+        var request = Rent(scheduling);
         request.Priority = receipt.Priority;
         request.Sequence = receipt.Sequence;
         request._found[receipt.Sequence] = receipt.Members;
         return request;
     }
 
-    public static UnsendRequest Rent(long recordId)
+    public static UnsendRequest Rent(long recordId, ContinuationScheduling scheduling)
     {
-        var request = Pool<UnsendRequest>.Rent();
+        var request = Rent(scheduling);
         request.Sequence = 0;
         request.RecordId = recordId;
+        return request;
+    }
+
+    private static UnsendRequest Rent(ContinuationScheduling scheduling)
+    {
+        var request = Pool<UnsendRequest>.Rent();
+        request._source.RunContinuationsAsynchronously = scheduling == ContinuationScheduling.ThreadPool;
         return request;
     }
 
