@@ -23,6 +23,12 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
 
     public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
 
+    /// <summary>A result to be set on a channel's thread. Whoever waits for it goes on where <see cref="Scheduling"/> says.</summary>
+    public TaskCompletionSource<T> NewCompletion<T>() => new(CompletionOptions);
+
+    /// <inheritdoc cref="NewCompletion{T}"/>
+    public TaskCompletionSource NewCompletion() => new(CompletionOptions);
+
     public SendOutcome TrySend(SendQueue queue, Record record, in SendOptions options, out SendReceipt receipt)
     {
         if (!record.TryTakeReference(out var body))
@@ -71,6 +77,9 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
             },
             out receipt);
     }
+
+    private TaskCreationOptions CompletionOptions =>
+        Scheduling == ContinuationScheduling.Inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
     private long ExpiryTimestamp(TimeSpan? expiry) =>
         expiry is { } span ? Math.Max(1, TimeProvider.GetTimestamp() + (long)(span.TotalSeconds * TimeProvider.TimestampFrequency)) : 0;

@@ -66,7 +66,7 @@ public sealed class LatestGroup : IDisposable
     public async Task<bool> RemoveAsync(RecordConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(_core.NewCompletion());
         if (!_queue.RemoveDrained(connection.Outbox, completion))
         {
             return false;

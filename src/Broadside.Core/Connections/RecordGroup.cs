@@ -83,7 +83,7 @@ public sealed class RecordGroup : IDisposable
     public async Task<bool> RemoveAsync(RecordConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(Core.NewCompletion());
         if (!_queue.RemoveDrained(connection.Outbox, completion))
         {
             return false;
@@ -150,21 +150,21 @@ public sealed class RecordGroup : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitForSpaceAsync(int length, CancellationToken cancellationToken = default)
     {
-        var since = Core.TimeProvider.GetTimestamp();
+        // One deadline for the whole wait: a member that advances without making room does not prolong it.
+        var started = Core.TimeProvider.GetTimestamp();
         while (_queue.IsFull(length))
         {
-            var left = Options.WaitTimeout - Core.TimeProvider.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero)
+            var left = Options.WaitTimeout - Core.TimeProvider.GetElapsedTime(started);
+            try
             {
-                // Progress that never suffices is no progress.
-                _queue.DisconnectLaggards(length);
-                since = Core.TimeProvider.GetTimestamp();
-                continue;
+                await _queue.WaitForSpace(length)
+                    .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Core.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
-
-            await _queue.WaitForSpace(length).WaitAsync(left, Core.TimeProvider, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
+            catch (TimeoutException)
+            {
+                _queue.DisconnectLaggards(length);
+                started = Core.TimeProvider.GetTimestamp();
+            }
         }
     }
 
@@ -257,6 +257,8 @@ public sealed class RecordGroup : IDisposable
         public SlowMemberPolicy SlowMembers => group.Options.SlowMembers;
 
         public long MaximumLag => group.Options.MaximumLag;
+
+        public ContinuationScheduling Scheduling => group.Core.Scheduling;
 
         public Record? MakeGapNotice(Outbox member, long records, long bytes) =>
             group.MakeGapNotice((RecordConnection)member.Transport, records, bytes);

@@ -182,6 +182,7 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
 
     public void RemoveMembership(IMemberQueue queue)
     {
+        bool isLast;
         lock (this)
         {
             var index = Array.IndexOf(_memberships, queue, 0, _membershipCount);
@@ -194,11 +195,14 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
                     _memberships = [];
                 }
             }
+
+            isLast = _membershipCount == 0;
         }
 
-        if (_reportsDrained)
+        if (isLast && Volatile.Read(ref _reportsDrained))
         {
-            MarkReady();
+            // By way of the queue, as any thread may be the one that ends the last membership.
+            Dispatcher.Post(new ActionWork(MarkReady));
         }
     }
 

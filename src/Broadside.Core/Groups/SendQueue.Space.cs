@@ -10,7 +10,8 @@ internal sealed partial class SendQueue
     {
         lock (_gate)
         {
-            _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _space ??= new TaskCompletionSource(
+                Owner.Scheduling == ContinuationScheduling.Inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
             var space = _space;
             Interlocked.MemoryBarrier();
             return _closed || !IsFullLocked(length) ? Task.CompletedTask : space.Task;
