@@ -113,8 +113,28 @@ public sealed class RecordGroup : IDisposable
         {
             SendOutcome.Sent => true,
             SendOutcome.Full => false,
-            _ => throw new ObjectDisposedException(nameof(RecordGroup), $"The group '{Name}' was disposed."),
+            _ => throw Disposed(),
         };
+
+    /// <summary>Sends several records in order, as one publication: it costs one lock and one wake-up of each channel however many they are.</summary>
+    /// <param name="records">The records; the caller keeps the handles.</param>
+    /// <param name="receipts">Takes the sends' names; at least as long as <paramref name="records"/>.</param>
+    /// <param name="options">How each is sent. With a key, only the last of them counts.</param>
+    /// <returns>How many were sent: fewer than there are when the policy is to wait, and a member lags as far as it may.</returns>
+    /// <exception cref="ArenaExhaustedException">There is no memory for one of them; those before it were sent.</exception>
+    /// <exception cref="ObjectDisposedException">A record's handle is dead (nothing was sent), or the group was disposed.</exception>
+    /// <exception cref="ArgumentException">A record is longer than a member may lag, or <paramref name="receipts"/> is too short.</exception>
+    public int Send(ReadOnlySpan<Record> records, Span<SendReceipt> receipts, SendOptions options = default)
+    {
+        if (receipts.Length < records.Length)
+        {
+            throw new ArgumentException($"{records.Length} records need as many receipts; there is room for {receipts.Length}.", nameof(receipts));
+        }
+
+        return Core.TrySend(_queue, records, receipts[..records.Length], options, out var sent) == SendOutcome.Closed
+            ? throw Disposed()
+            : sent;
+    }
 
     /// <summary>Sends bytes to all members: those of a small record are copied straight into the group's log.</summary>
     /// <param name="bytes">One record, at least one byte.</param>
@@ -126,7 +146,7 @@ public sealed class RecordGroup : IDisposable
         {
             SendOutcome.Sent => true,
             SendOutcome.Full => false,
-            _ => throw new ObjectDisposedException(nameof(RecordGroup), $"The group '{Name}' was disposed."),
+            _ => throw Disposed(),
         };
 
     /// <summary>Sends a record to all members, waiting while the group is full. Past <see cref="GroupOptions.WaitTimeout"/> those in the way are disconnected.</summary>
@@ -215,6 +235,8 @@ public sealed class RecordGroup : IDisposable
         while (!TrySend(record, out receipt, options));
         return receipt;
     }
+
+    private ObjectDisposedException Disposed() => new(nameof(RecordGroup), $"The group '{Name}' was disposed.");
 
     private void OnSlowMember(RecordConnection member, SlowMemberPolicy policy, long records, long bytes)
     {
