@@ -65,6 +65,15 @@ public sealed class RecordEngine : IAsyncDisposable
         return new RecordGroup(name, options ?? new GroupOptions(), _core);
     }
 
+    /// <summary>Makes a latest group: of each key, members get the newest record only. Dispose it when it is no longer needed.</summary>
+    /// <param name="name">For logs.</param>
+    /// <param name="options">How it behaves; null for the defaults.</param>
+    public LatestGroup CreateLatestGroup(string name, LatestGroupOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new LatestGroup(name, options ?? new LatestGroupOptions(), _core);
+    }
+
     /// <summary>Listens, and runs <paramref name="handler"/> for each connection.</summary>
     /// <param name="endPoint">Where; port 0 lets the system choose.</param>
     /// <param name="framer">What finds the records in what arrives.</param>

@@ -150,21 +150,23 @@ public sealed class RecordGroup : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitForSpaceAsync(int length, CancellationToken cancellationToken = default)
     {
-        // One deadline for the whole wait: a member that advances without making room does not prolong it.
-        var started = Core.TimeProvider.GetTimestamp();
+        var since = Core.TimeProvider.GetTimestamp();
         while (_queue.IsFull(length))
         {
-            var left = Options.WaitTimeout - Core.TimeProvider.GetElapsedTime(started);
-            try
+            var left = Options.WaitTimeout - Core.TimeProvider.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero)
             {
-                await _queue.WaitForSpace(length)
-                    .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Core.TimeProvider, cancellationToken).ConfigureAwait(false);
+                // Progress that never suffices is no progress.
+                _queue.DisconnectLaggards(length);
+                since = Core.TimeProvider.GetTimestamp();
+                continue;
             }
-            catch (TimeoutException)
-            {
-                _queue.DisconnectLaggards();
-                started = Core.TimeProvider.GetTimestamp();
-            }
+
+            // Up to a whole millisecond, as the wait would otherwise cut it off and end before its time.
+            left = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+            await _queue.WaitForSpace(length).WaitAsync(left, Core.TimeProvider, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 

@@ -15,5 +15,5 @@ internal sealed partial class SendQueue
     }
 
     /// <summary>Withdraws every pending send of a record.</summary>
-    public ValueTask<UnsendResult> UnsendAsync(long recordId) => UnsendRequest.Rent(recordId, Owner.Scheduling).Start(Volatile.Read(ref _shards));
+    public ValueTask<UnsendResult> UnsendAsync(long recordId) => UnsendRequest.Rent(recordId, _clock.Last, Owner.Scheduling).Start(Volatile.Read(ref _shards));
 }

@@ -16,6 +16,9 @@ internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
     /// <summary>The send to withdraw; 0 to withdraw by record.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>A channel must have dispatched everything up to this sequence before it looks.</summary>
+    public long Through { get; private set; }
+
     /// <summary>The record whose sends are to be withdrawn.</summary>
     public long RecordId { get; private set; }
 
@@ -23,15 +26,19 @@ internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
     {
         var request = Rent(scheduling);
         request.Priority = receipt.Priority;
-        request.Sequence = receipt.Sequence;
+        request.Sequence = request.Through = receipt.Sequence;
         request._found[receipt.Sequence] = receipt.Members;
         return request;
     }
 
-    public static UnsendRequest Rent(long recordId, ContinuationScheduling scheduling)
+    /// <param name="recordId">The record.</param>
+    /// <param name="through">The sequence of the last send that came before.</param>
+    /// <param name="scheduling">Where whoever waits goes on.</param>
+    public static UnsendRequest Rent(long recordId, long through, ContinuationScheduling scheduling)
     {
         var request = Rent(scheduling);
         request.Sequence = 0;
+        request.Through = through;
         request.RecordId = recordId;
         return request;
     }
