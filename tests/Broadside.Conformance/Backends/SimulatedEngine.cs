@@ -16,6 +16,10 @@ public sealed class SimulatedFraming : FramingConformance<SimulatedFixture>;
 
 public sealed class SimulatedReading : ReadingConformance<SimulatedFixture>;
 
+public sealed class SimulatedClosing : ClosingConformance<SimulatedFixture>;
+
+public sealed class SimulatedRunning : RunningConformance<SimulatedFixture>;
+
 public sealed class SimulatedZeroCopyOrder : OrderConformance<SimulatedZeroCopyFixture>;
 
 public sealed class SimulatedZeroCopyUnsend : UnsendConformance<SimulatedZeroCopyFixture>;
@@ -29,3 +33,7 @@ public sealed class SimulatedZeroCopyBounded : BoundedConformance<SimulatedZeroC
 public sealed class SimulatedZeroCopyFraming : FramingConformance<SimulatedZeroCopyFixture>;
 
 public sealed class SimulatedZeroCopyReading : ReadingConformance<SimulatedZeroCopyFixture>;
+
+public sealed class SimulatedZeroCopyClosing : ClosingConformance<SimulatedZeroCopyFixture>;
+
+public sealed class SimulatedZeroCopyRunning : RunningConformance<SimulatedZeroCopyFixture>;

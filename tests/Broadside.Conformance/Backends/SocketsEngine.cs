@@ -15,3 +15,7 @@ public sealed class SocketsBounded : BoundedConformance<SocketsFixture>;
 public sealed class SocketsFraming : FramingConformance<SocketsFixture>;
 
 public sealed class SocketsReading : ReadingConformance<SocketsFixture>;
+
+public sealed class SocketsClosing : ClosingConformance<SocketsFixture>;
+
+public sealed class SocketsRunning : RunningConformance<SocketsFixture>;
