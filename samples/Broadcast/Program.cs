@@ -1,0 +1,17 @@
+using System.Net;
+using Broadside;
+
+await using var engine = RecordEngine.Create();
+var room = engine.CreateGroup("room");
+await using var listener = await engine.ListenAsync(IPEndPoint.Parse("127.0.0.1:7000"), Framers.Lines(), async connection =>
+{
+    room.Add(connection);
+    await foreach (var line in connection.ReadAllAsync())
+    {
+        using (line)
+        {
+            room.Send(line);
+        }
+    }
+});
+await Task.Delay(Timeout.Infinite);
