@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Broadside.Records;
 
 namespace Broadside.Groups;
 
@@ -34,22 +35,92 @@ internal sealed partial class SendQueue : IMemberQueue
     public SendOutcome TryAppend(in SendRequest request, out SendReceipt receipt)
     {
         ThrowIfTooLong(request.Length);
-        Reservation reservation;
-        GroupShard[] active;
-        lock (_gate)
+        var outcome = TryReserve(request, out var reservation, out receipt);
+        if (reservation.Segment is not null)
         {
-            var outcome = TryReserve(request, out reservation, out receipt);
-            if (outcome != SendOutcome.Sent || reservation.Segment is null)
-            {
-                return outcome;
-            }
-
-            active = _active;
+            Complete(request, reservation);
         }
 
+        return outcome;
+    }
+
+    /// <summary>Appends several records in order: one lock and one notification for all of them.</summary>
+    /// <param name="bodies">The records, for whose use the caller holds references.</param>
+    /// <param name="template">How each is sent.</param>
+    /// <param name="reservations">Scratch, as long as <paramref name="bodies"/>.</param>
+    /// <param name="receipts">The sends' names, as long as <paramref name="bodies"/>.</param>
+    /// <param name="sent">How many were appended: fewer than there are when the queue became full.</param>
+    /// <exception cref="ArenaExhaustedException">There is no room for one; those before it were sent.</exception>
+    public SendOutcome TryAppend(
+        ReadOnlySpan<RecordEntry> bodies, in SendRequest template, Span<Reservation> reservations, Span<SendReceipt> receipts, out int sent)
+    {
+        foreach (var body in bodies)
+        {
+            ThrowIfTooLong(body.Length);
+        }
+
+        var outcome = SendOutcome.Sent;
+        sent = 0;
+        try
+        {
+            lock (_gate)
+            {
+                while (sent < bodies.Length)
+                {
+                    outcome = TryReserveLocked(template.For(bodies[sent]), out reservations[sent], out receipts[sent]);
+                    if (outcome != SendOutcome.Sent)
+                    {
+                        break;
+                    }
+
+                    sent++;
+                }
+            }
+        }
+        finally
+        {
+            CompleteAll(bodies, template, reservations[..sent]);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Takes the next place in the log and in the order of sends; the bytes follow with <see cref="Complete"/>.</summary>
+    public SendOutcome TryReserve(in SendRequest request, out Reservation reservation, out SendReceipt receipt)
+    {
+        lock (_gate)
+        {
+            return TryReserveLocked(request, out reservation, out receipt);
+        }
+    }
+
+    /// <summary>Copies the bytes to the place reserved for them and tells the channels.</summary>
+    public void Complete(in SendRequest request, Reservation reservation)
+    {
         reservation.Complete(request);
-        Notify(active);
-        return SendOutcome.Sent;
+        NotifyChannels();
+    }
+
+    private void CompleteAll(ReadOnlySpan<RecordEntry> bodies, in SendRequest template, ReadOnlySpan<Reservation> reservations)
+    {
+        for (var index = 0; index < reservations.Length; index++)
+        {
+            if (reservations[index].Segment is not null)
+            {
+                reservations[index].Complete(template.For(bodies[index]));
+            }
+        }
+
+        NotifyChannels();
+    }
+
+    // Not only the channels that had members when the place was reserved: all that hold the entry must get past it.
+    private void NotifyChannels()
+    {
+        foreach (var shard in Volatile.Read(ref _shards))
+        {
+            shard.Dispatcher.Post(shard);
+        }
     }
 
     /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait.</summary>
@@ -69,6 +140,7 @@ internal sealed partial class SendQueue : IMemberQueue
             _closed = true;
         }
 
+        SignalSpace();
         foreach (var member in Members())
         {
             RemoveDrained(member, null);
@@ -80,23 +152,11 @@ internal sealed partial class SendQueue : IMemberQueue
     {
         lock (_gate)
         {
-            var abandoned = shard.IsAbandoned;
-            var attached = false;
-            for (var log = shard.Logs; log is not null; log = log.Next)
-            {
-                attached |= log.IsAttached && !log.TryDetach(abandoned);
-            }
-
-            if (!attached && abandoned)
-            {
-                _shards = [.. _shards.Where(each => !ReferenceEquals(each, shard))];
-            }
-            else if (attached && abandoned)
-            {
-                shard.Dispatcher.NoteIdle(shard);
-            }
+            TrimLocked(shard);
         }
 
+        // A log let go of no longer counts as lagging.
+        SignalSpace();
         Owner.OnTrimmed(this);
     }
 
@@ -120,7 +180,26 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    private SendOutcome TryReserve(in SendRequest request, out Reservation reservation, out SendReceipt receipt)
+    private void TrimLocked(GroupShard shard)
+    {
+        var abandoned = shard.IsAbandoned;
+        var attached = false;
+        for (var log = shard.Logs; log is not null; log = log.Next)
+        {
+            attached |= log.IsAttached && !log.TryDetach(abandoned);
+        }
+
+        if (!attached && abandoned)
+        {
+            _shards = Without(_shards, shard);
+        }
+        else if (attached && abandoned)
+        {
+            shard.Dispatcher.NoteIdle(shard);
+        }
+    }
+
+    private SendOutcome TryReserveLocked(in SendRequest request, out Reservation reservation, out SendReceipt receipt)
     {
         reservation = default;
         receipt = default;
@@ -164,8 +243,9 @@ internal sealed partial class SendQueue : IMemberQueue
         {
             Debug.Assert(request.Body is not null);
             request.Body.AddReferences(log.AttachedCount);
-            entry.Large = request.Body;
         }
+
+        entry.Large = isLarge ? request.Body : null;
 
         entry.Fill((isLarge ? EntryFlags.Large : EntryFlags.None) | (request.IsConditional ? EntryFlags.Conditional : EntryFlags.None));
         if (request.IsConditional)
@@ -173,7 +253,7 @@ internal sealed partial class SendQueue : IMemberQueue
             ref var conditions = ref segment.ConditionsOf(index);
             conditions.ExpiresAt = request.ExpiresAt == 0 ? long.MaxValue : request.ExpiresAt;
             conditions.Except = request.Except;
-            conditions.Key = request.Key is { } key ? (_keys ??= new KeyTable()).Supersede(key, sequence, log, LowPosition) : null;
+            conditions.Key = request.Key is { } key ? (_keys ??= new KeyTable()).Supersede(key, sequence, log, this) : null;
         }
 
         segment.Publish();
@@ -201,7 +281,9 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    private GroupLog LogOf(int priority)
+    private GroupLog LogOf(int priority) => Find(priority) ?? (_logs = new GroupLog(priority) { Next = _logs });
+
+    private GroupLog? Find(int priority)
     {
         var log = _logs;
         while (log is not null && log.Priority != priority)
@@ -209,10 +291,16 @@ internal sealed partial class SendQueue : IMemberQueue
             log = log.Next;
         }
 
-        return log ?? (_logs = new GroupLog(priority) { Next = _logs });
+        return log;
     }
 
     private bool IsFullLocked(int length)
+    {
+        var backlog = BacklogLocked();
+        return backlog > 0 && backlog + length + LogEntry.Overhead > Owner.MaximumLag;
+    }
+
+    private long BacklogLocked()
     {
         var backlog = 0L;
         for (var log = _logs; log is not null; log = log.Next)
@@ -220,11 +308,11 @@ internal sealed partial class SendQueue : IMemberQueue
             backlog += log.EndPosition - LowPosition(log);
         }
 
-        return backlog > 0 && backlog + length + LogEntry.Overhead > Owner.MaximumLag;
+        return backlog;
     }
 
-    // Where the slowest member of the log stands, on any channel.
-    private long LowPosition(GroupLog log)
+    /// <summary>Where the slowest member of the log stands, on any channel. Under the append lock.</summary>
+    public long LowPosition(GroupLog log)
     {
         var low = log.EndPosition;
         foreach (var shard in _shards)
@@ -247,16 +335,8 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    private static void Notify(GroupShard[] shards)
-    {
-        foreach (var shard in shards)
-        {
-            shard.Dispatcher.Post(shard);
-        }
-    }
-
     /// <summary>A place in a log whose bytes are still to come.</summary>
-    private readonly record struct Reservation(Segment? Segment, int Index)
+    public readonly record struct Reservation(Segment? Segment, int Index)
     {
         public void Complete(in SendRequest request)
         {
