@@ -132,7 +132,7 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
     // An idle connection needs no queue: the next direct send makes another.
     void IQueueOwner.OnTrimmed(SendQueue queue)
     {
-        lock (this)
+        lock (Outbox)
         {
             if (!ReferenceEquals(_direct, queue) || !queue.TryRetire())
             {

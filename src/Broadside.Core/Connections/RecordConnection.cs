@@ -226,7 +226,7 @@ public sealed partial class RecordConnection : IAsyncDisposable
             return queue;
         }
 
-        lock (this)
+        lock (Outbox)
         {
             if (_direct is null && !Outbox.RefusesMemberships)
             {

@@ -199,7 +199,7 @@ public sealed class RecordGroup : IDisposable
             throw new ArgumentException($"The receipt is not of a send to the group '{Name}'.", nameof(receipt));
         }
 
-        return _queue.UnsendAsync(receipt);
+        return CountWithdrawnAsync(_queue.UnsendAsync(receipt));
     }
 
     /// <summary>Takes every pending send of a record back from the members that have not begun to receive it.</summary>
@@ -215,7 +215,7 @@ public sealed class RecordGroup : IDisposable
 
         var id = body.Id;
         body.Release();
-        return _queue.UnsendAsync(id);
+        return CountWithdrawnAsync(_queue.UnsendAsync(id));
     }
 
     /// <summary>Ends the group: no further sends; its members leave once they were sent what is pending. May be called again.</summary>
@@ -234,6 +234,14 @@ public sealed class RecordGroup : IDisposable
         }
         while (!TrySend(record, out receipt, options));
         return receipt;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UnsendResult> CountWithdrawnAsync(ValueTask<UnsendResult> unsend)
+    {
+        var result = await unsend.ConfigureAwait(false);
+        Core.Metrics.CountWithdrawn(result.Withdrawn);
+        return result;
     }
 
     private ObjectDisposedException Disposed() => new(nameof(RecordGroup), $"The group '{Name}' was disposed.");

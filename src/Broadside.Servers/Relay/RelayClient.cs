@@ -7,7 +7,7 @@ namespace Broadside.Relay;
 internal sealed class RelayClient(RelayState relay, long now)
 {
     private Topic[] _topics = [];
-    private bool _lastReplyWasUrgent;
+    private bool _lastReplyWasUrgent = true;
 
     /// <summary>The relay it is connected to: an engine can serve several.</summary>
     public RelayState Relay => relay;

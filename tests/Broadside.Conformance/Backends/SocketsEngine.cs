@@ -9,3 +9,13 @@ public sealed class SocketsUnsend : UnsendConformance<SocketsFixture>;
 public sealed class SocketsMembership : MembershipConformance<SocketsFixture>;
 
 public sealed class SocketsWake : WakeConformance<SocketsFixture>;
+
+public sealed class SocketsBounded : BoundedConformance<SocketsFixture>;
+
+public sealed class SocketsFraming : FramingConformance<SocketsFixture>;
+
+public sealed class SocketsReading : ReadingConformance<SocketsFixture>;
+
+public sealed class SocketsClosing : ClosingConformance<SocketsFixture>;
+
+public sealed class SocketsRunning : RunningConformance<SocketsFixture>;
