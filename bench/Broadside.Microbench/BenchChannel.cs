@@ -32,6 +32,10 @@ internal sealed class BenchChannel : IRoundHost, IQueueOwner
 
     public Record? MakeGapNotice(Outbox member, long records, long bytes) => null;
 
+    public void OnTrimmed(SendQueue queue)
+    {
+    }
+
     public void OnSlowMember(Outbox member, SlowMemberPolicy policy, long records, long bytes)
     {
     }
@@ -65,6 +69,10 @@ internal sealed class BenchMember : IOutboxTransport
     {
         _pending = batch;
         return Status;
+    }
+
+    public void OnDrained()
+    {
     }
 
     public void Disconnect(CloseReason reason) => throw new InvalidOperationException($"Disconnected: {reason}");

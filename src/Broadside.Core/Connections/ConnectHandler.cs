@@ -34,6 +34,8 @@ internal sealed class ConnectHandler(IRecordHandler handler, ChannelHost host) :
 
     public void OnReceived(RecordConnection connection, ref RecordBatch records) => handler.OnReceived(connection, ref records);
 
+    public bool OnInvalid(RecordConnection connection, string reason) => handler.OnInvalid(connection, reason);
+
     public void OnPeerClosed(RecordConnection connection) => handler.OnPeerClosed(connection);
 
     public void OnClosed(RecordConnection connection, CloseReason reason, Exception? error)

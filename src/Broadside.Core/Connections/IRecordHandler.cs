@@ -21,6 +21,12 @@ public interface IRecordHandler
     /// <param name="records">What arrived, to be read in order.</param>
     void OnReceived(RecordConnection connection, ref RecordBatch records);
 
+    /// <summary>What arrived is no record; nothing more is read. A last record may be sent. What was framed before it has been read.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="reason">What the framer found wrong.</param>
+    /// <returns>True to close gracefully, so that what was sent arrives; false, the default, to reset with <see cref="CloseReason.InvalidFraming"/>.</returns>
+    bool OnInvalid(RecordConnection connection, string reason) => false;
+
     /// <summary>The peer ended its direction: nothing more will arrive. Close the connection when there is nothing more to send.</summary>
     /// <param name="connection">The connection.</param>
     void OnPeerClosed(RecordConnection connection);

@@ -132,7 +132,7 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
     // An idle connection needs no queue: the next direct send makes another.
     void IQueueOwner.OnTrimmed(SendQueue queue)
     {
-        lock (this)
+        lock (Outbox)
         {
             if (!ReferenceEquals(_direct, queue) || !queue.TryRetire())
             {
@@ -153,8 +153,17 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
         _transport?.Abort(reason, error);
     }
 
-    internal void RefuseFraming(string reason) =>
-        Reset(Broadside.Channels.CloseReason.InvalidFraming, new InvalidDataException($"{this} sent what is no record: {reason}"));
+    internal void RefuseFraming(string reason)
+    {
+        if (Settings.Handler.OnInvalid(this, reason))
+        {
+            BeginClose();
+        }
+        else
+        {
+            Reset(Broadside.Channels.CloseReason.InvalidFraming, new InvalidDataException($"{this} sent what is no record: {reason}"));
+        }
+    }
 
     /// <summary>Receives no more until every reason not to was taken back by <see cref="Resume"/>.</summary>
     internal void HoldReceive(HoldReasons reason)

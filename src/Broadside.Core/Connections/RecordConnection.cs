@@ -44,6 +44,19 @@ public sealed partial class RecordConnection : IAsyncDisposable
     /// <summary>The peer's endpoint; null before the connection is established.</summary>
     public EndPoint? RemoteEndPoint => _transport?.RemoteEndPoint;
 
+    /// <summary>
+    /// What finds the records in what arrives. A handler may change it while it is called: the next record is found by the new one.
+    /// </summary>
+    public IRecordFramer Framer
+    {
+        get => Settings.Framer;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Settings = Settings.With(value);
+        }
+    }
+
     /// <summary>Anything the application keeps with the connection.</summary>
     public object? State { get; set; }
 
@@ -78,7 +91,7 @@ public sealed partial class RecordConnection : IAsyncDisposable
 
     internal Outbox Outbox { get; }
 
-    internal ConnectionSettings Settings { get; }
+    internal ConnectionSettings Settings { get; private set; }
 
     internal PartialReceive? Partial { get; set; }
 
@@ -213,7 +226,7 @@ public sealed partial class RecordConnection : IAsyncDisposable
             return queue;
         }
 
-        lock (this)
+        lock (Outbox)
         {
             if (_direct is null && !Outbox.RefusesMemberships)
             {

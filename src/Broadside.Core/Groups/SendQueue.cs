@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Broadside.Records;
 
 namespace Broadside.Groups;
 
@@ -44,6 +45,47 @@ internal sealed partial class SendQueue : IMemberQueue
         return outcome;
     }
 
+    /// <summary>Appends several records in order: one lock and one notification for all of them.</summary>
+    /// <param name="bodies">The records, for whose use the caller holds references.</param>
+    /// <param name="template">How each is sent.</param>
+    /// <param name="reservations">Scratch, as long as <paramref name="bodies"/>.</param>
+    /// <param name="receipts">The sends' names, as long as <paramref name="bodies"/>.</param>
+    /// <param name="sent">How many were appended: fewer than there are when the queue became full.</param>
+    /// <exception cref="ArenaExhaustedException">There is no room for one; those before it were sent.</exception>
+    public SendOutcome TryAppend(
+        ReadOnlySpan<RecordEntry> bodies, in SendRequest template, Span<Reservation> reservations, Span<SendReceipt> receipts, out int sent)
+    {
+        foreach (var body in bodies)
+        {
+            ThrowIfTooLong(body.Length);
+        }
+
+        var outcome = SendOutcome.Sent;
+        sent = 0;
+        try
+        {
+            lock (_gate)
+            {
+                while (sent < bodies.Length)
+                {
+                    outcome = TryReserveLocked(template.For(bodies[sent]), out reservations[sent], out receipts[sent]);
+                    if (outcome != SendOutcome.Sent)
+                    {
+                        break;
+                    }
+
+                    sent++;
+                }
+            }
+        }
+        finally
+        {
+            CompleteAll(bodies, template, reservations[..sent]);
+        }
+
+        return outcome;
+    }
+
     /// <summary>Takes the next place in the log and in the order of sends; the bytes follow with <see cref="Complete"/>.</summary>
     public SendOutcome TryReserve(in SendRequest request, out Reservation reservation, out SendReceipt receipt)
     {
@@ -57,8 +99,25 @@ internal sealed partial class SendQueue : IMemberQueue
     public void Complete(in SendRequest request, Reservation reservation)
     {
         reservation.Complete(request);
+        NotifyChannels();
+    }
 
-        // Not only the channels that had members when the place was reserved: all that hold the entry must get past it.
+    private void CompleteAll(ReadOnlySpan<RecordEntry> bodies, in SendRequest template, ReadOnlySpan<Reservation> reservations)
+    {
+        for (var index = 0; index < reservations.Length; index++)
+        {
+            if (reservations[index].Segment is not null)
+            {
+                reservations[index].Complete(template.For(bodies[index]));
+            }
+        }
+
+        NotifyChannels();
+    }
+
+    // Not only the channels that had members when the place was reserved: all that hold the entry must get past it.
+    private void NotifyChannels()
+    {
         foreach (var shard in Volatile.Read(ref _shards))
         {
             shard.Dispatcher.Post(shard);

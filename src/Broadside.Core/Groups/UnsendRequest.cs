@@ -33,7 +33,7 @@ internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
 
     /// <param name="recordId">The record.</param>
     /// <param name="through">The sequence of the last send that came before.</param>
-    /// <param name="scheduling">Where whoever waits goes on.</param>
+    /// <param name="scheduling">Where its waiter goes on.</param>
     public static UnsendRequest Rent(long recordId, long through, ContinuationScheduling scheduling)
     {
         var request = Rent(scheduling);

@@ -47,6 +47,12 @@ internal static class RedisErrors
 
     public static ReadOnlySpan<byte> EmptyKeyOrId => "ERR KEY and ID must not be empty"u8;
 
+    public static ReadOnlySpan<byte> NameTooLong => "ERR names of channels, patterns, clients, keys and ids have at most 4096 bytes"u8;
+
+    public static ReadOnlySpan<byte> TooManySubscriptions => "ERR a client has at most 100000 subscriptions"u8;
+
+    public static ReadOnlySpan<byte> OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'."u8;
+
     // Details of protocol errors; each is the last reply before the connection is closed.
     public static ReadOnlySpan<byte> InvalidMultibulkLength => "invalid multibulk length"u8;
 

@@ -90,7 +90,7 @@ public sealed class GroupStress
                     group.Remove(outbox);
                     break;
                 case 1:
-                    group.RemoveDrained(outbox, new LeaveCompletion());
+                    group.RemoveDrained(outbox, new LeaveCompletion(new TaskCompletionSource()));
                     break;
                 default:
                     group.Add(outbox);

@@ -47,7 +47,7 @@ public sealed class MembershipTests
         var other = _lab.Member(queue);
         _lab.Send(queue, "1;");
         _lab.Send(queue, "2;", 7);
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(new TaskCompletionSource());
         Assert.True(queue.RemoveDrained(member.Outbox, completion));
         Assert.False(queue.RemoveDrained(member.Outbox, completion));
         Assert.False(queue.Contains(member.Outbox));
@@ -73,7 +73,7 @@ public sealed class MembershipTests
             _lab.Send(queue, $"rec{priority};", priority);
         }
 
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(new TaskCompletionSource());
         queue.RemoveDrained(member.Outbox, completion);
         _lab.Settle();
         Assert.False(completion.Task.IsCompleted);
@@ -89,7 +89,7 @@ public sealed class MembershipTests
     {
         var queue = _lab.Queue();
         var member = _lab.Member(queue);
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(new TaskCompletionSource());
         Assert.True(queue.RemoveDrained(member.Outbox, completion));
         _lab.Settle();
         Assert.True(completion.Task.IsCompleted);
@@ -105,7 +105,7 @@ public sealed class MembershipTests
         var queue = _lab.Queue();
         var member = _lab.StalledMember(queue);
         _lab.Send(queue, "1;");
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(new TaskCompletionSource());
         queue.RemoveDrained(member.Outbox, completion);
         Assert.True(queue.Remove(member.Outbox));
         _lab.Settle();

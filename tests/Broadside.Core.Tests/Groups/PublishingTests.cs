@@ -91,7 +91,7 @@ public sealed class PublishingTests
     {
         var member = _lab.Member(_queue);
         var writing = Reserve("1;");
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(new TaskCompletionSource());
         _queue.RemoveDrained(member.Outbox, completion);
         _lab.First.RunRound();
         _lab.First.RunRound();
