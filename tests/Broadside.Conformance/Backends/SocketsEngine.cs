@@ -21,3 +21,5 @@ public sealed class SocketsClosing : ClosingConformance<SocketsFixture>;
 public sealed class SocketsRunning : RunningConformance<SocketsFixture>;
 
 public sealed class SocketsEngineAllocation : EngineAllocationConformance<SocketsFixture>;
+
+public sealed class SocketsLatest : LatestConformance<SocketsFixture>;
