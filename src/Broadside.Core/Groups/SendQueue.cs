@@ -124,12 +124,12 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait.</summary>
+    /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait: never once the queue is closed.</summary>
     public bool IsFull(int length)
     {
         lock (_gate)
         {
-            return IsFullLocked(length);
+            return !_closed && IsFullLocked(length);
         }
     }
 
