@@ -118,6 +118,9 @@ internal sealed class SimulatedChannel : IoChannel
             return;
         }
 
+        // A channel's thread has no context of the driver's, so that what a channel resumes runs there and then.
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         EnterThread();
         try
         {
@@ -135,6 +138,7 @@ internal sealed class SimulatedChannel : IoChannel
         finally
         {
             LeaveThread();
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 

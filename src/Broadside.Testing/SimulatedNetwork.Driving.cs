@@ -7,6 +7,7 @@ public sealed partial class SimulatedNetwork
 
     private readonly List<SimulatedChannel> _candidates = [];
     private int _driver;
+    private volatile bool _isStopping;
 
     // How far time may move: only to what is under way in the network, or to timers too.
     private enum Horizon
@@ -118,12 +119,14 @@ public sealed partial class SimulatedNetwork
             return;
         }
 
+        _isStopping = true;
         try
         {
             channel.TakeTurn();
         }
         finally
         {
+            _isStopping = false;
             EndDriving();
         }
     }
@@ -145,7 +148,7 @@ public sealed partial class SimulatedNetwork
 
     private bool Drive(Func<bool> action)
     {
-        if (!TryBeginDriving())
+        if (!TryBeginDriving() && !TryBeginAfterStop())
         {
             throw new InvalidOperationException("The network is being driven already, by another thread or further up the stack.");
         }
@@ -161,6 +164,18 @@ public sealed partial class SimulatedNetwork
     }
 
     private bool TryBeginDriving() => Interlocked.CompareExchange(ref _driver, Environment.CurrentManagedThreadId, 0) == 0;
+
+    // Another thread may stop a channel at any time, which takes it no longer than a turn.
+    private bool TryBeginAfterStop()
+    {
+        var spin = default(SpinWait);
+        while (_isStopping && Volatile.Read(ref _driver) != Environment.CurrentManagedThreadId)
+        {
+            spin.SpinOnce();
+        }
+
+        return TryBeginDriving();
+    }
 
     private void EndDriving() => Volatile.Write(ref _driver, 0);
 

@@ -36,7 +36,7 @@ public sealed class ProjectTests
     {
         var solution = XDocument.Load(Path.Combine(Repository.Root, "Broadside.slnx"))
             .Descendants("Project").Select(project => project.Attribute("Path")!.Value).ToHashSet();
-        var projects = new[] { "src", "tests" }
+        var projects = new[] { "src", "tests", "samples" }
             .Select(folder => Path.Combine(Repository.Root, folder))
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories))
             .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'));

@@ -13,5 +13,6 @@ public abstract class ChannelWork
 
     internal bool TryMarkPosted() => Interlocked.Exchange(ref _posted, 1) == 0;
 
-    internal void ClearPosted() => Volatile.Write(ref _posted, 0);
+    // A full fence: what Run reads must not be read before the flag is down, or a poster who still sees it up has its news missed.
+    internal void ClearPosted() => Interlocked.Exchange(ref _posted, 0);
 }

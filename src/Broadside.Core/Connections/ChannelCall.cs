@@ -6,10 +6,10 @@ namespace Broadside.Connections;
 internal static class ChannelCall
 {
     /// <exception cref="ObjectDisposedException">The channel has stopped.</exception>
-    public static Task<T> RunAsync<T>(IoChannel channel, Func<T> function)
+    public static Task<T> RunAsync<T>(ChannelHost host, Func<T> function)
     {
-        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var posted = channel.Post(new ActionWork(() =>
+        var completion = host.Core.NewCompletion<T>();
+        var posted = host.Channel.Post(new ActionWork(() =>
         {
             try
             {
@@ -24,11 +24,11 @@ internal static class ChannelCall
     }
 
     /// <summary>As <see cref="RunAsync"/>, but with a result of its own when the channel has stopped.</summary>
-    public static Task<T> TryRunAsync<T>(IoChannel channel, Func<T> function, T stopped)
+    public static Task<T> TryRunAsync<T>(ChannelHost host, Func<T> function, T stopped)
     {
         try
         {
-            return RunAsync(channel, function);
+            return RunAsync(host, function);
         }
         catch (ObjectDisposedException)
         {

@@ -23,7 +23,7 @@ public sealed record ConnectionOptions
     /// <summary>What happens when direct sends reach their limit: reset (the default), or senders wait.</summary>
     public SlowMemberPolicy FullQueue { get; init; }
 
-    /// <summary>How long the peer may accept nothing while something is pending, until the connection is reset. Default 60 s; zero: for ever.</summary>
+    /// <summary>How long the peer may take to accept what was handed over at once, until the connection is reset. Default 60 s; zero: for ever.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long nothing may arrive until the connection is reset. Default zero: for ever.</summary>

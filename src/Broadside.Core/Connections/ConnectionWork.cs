@@ -16,6 +16,7 @@ internal sealed class ConnectionWork : ChannelWork
         Abort,
         Pause,
         Resume,
+        ResumeUnread,
     }
 
     public static void PostClose(RecordConnection connection) => Post(connection, Kind.Close, default, null);
@@ -25,6 +26,9 @@ internal sealed class ConnectionWork : ChannelWork
     public static void PostPause(RecordConnection connection) => Post(connection, Kind.Pause, default, null);
 
     public static void PostResume(RecordConnection connection) => Post(connection, Kind.Resume, default, null);
+
+    /// <summary>There is room again for what was left unread; what the application asked for stands.</summary>
+    public static void PostResumeUnread(RecordConnection connection) => Post(connection, Kind.ResumeUnread, default, null);
 
     protected internal override void Run()
     {
@@ -39,20 +43,27 @@ internal sealed class ConnectionWork : ChannelWork
                 connection.Reset(reason, error);
                 break;
             case Kind.Pause:
-                connection.HoldReceive();
+                connection.HoldReceive(HoldReasons.Asked);
+                break;
+            case Kind.Resume:
+                Resume(connection, HoldReasons.Asked | HoldReasons.Unread);
                 break;
             default:
-                Resume(connection);
+                Resume(connection, HoldReasons.Unread);
                 break;
         }
     }
 
     // The handler may throw while it reads what was left unread.
-    private static void Resume(RecordConnection connection)
+    private static void Resume(RecordConnection connection, HoldReasons reasons)
     {
         try
         {
-            connection.Resume();
+            connection.Resume(reasons);
+        }
+        catch (ArenaExhaustedException exception)
+        {
+            connection.Reset(CloseReason.ArenaExhausted, exception);
         }
         catch (Exception exception)
         {

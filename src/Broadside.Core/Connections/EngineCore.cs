@@ -1,5 +1,7 @@
+using System.Buffers;
 using Broadside.Diagnostics;
 using Broadside.Groups;
+using Broadside.Records;
 using Microsoft.Extensions.Logging;
 
 namespace Broadside.Connections;
@@ -23,6 +25,12 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
 
     public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
 
+    /// <summary>A result to be set on a channel's thread. Whoever waits for it goes on where <see cref="Scheduling"/> says.</summary>
+    public TaskCompletionSource<T> NewCompletion<T>() => new(CompletionOptions);
+
+    /// <inheritdoc cref="NewCompletion{T}"/>
+    public TaskCompletionSource NewCompletion() => new(CompletionOptions);
+
     public SendOutcome TrySend(SendQueue queue, Record record, in SendOptions options, out SendReceipt receipt)
     {
         if (!record.TryTakeReference(out var body))
@@ -32,15 +40,7 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
 
         try
         {
-            return queue.TryAppend(
-                new SendRequest(body)
-                {
-                    Priority = options.Priority.Value,
-                    ExpiresAt = ExpiryTimestamp(options.Expiry),
-                    Except = options.Except?.Outbox,
-                    Key = options.Key,
-                },
-                out receipt);
+            return queue.TryAppend(Describe(new SendRequest(body), options), out receipt);
         }
         finally
         {
@@ -61,16 +61,51 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
             throw new ArgumentException("A record has at least one byte.", nameof(bytes));
         }
 
-        return queue.TryAppend(
-            new SendRequest(bytes)
-            {
-                Priority = options.Priority.Value,
-                ExpiresAt = ExpiryTimestamp(options.Expiry),
-                Except = options.Except?.Outbox,
-                Key = options.Key,
-            },
-            out receipt);
+        return queue.TryAppend(Describe(new SendRequest(bytes), options), out receipt);
     }
+
+    /// <summary>Sends several records as one publication.</summary>
+    public SendOutcome TrySend(SendQueue queue, ReadOnlySpan<Record> records, Span<SendReceipt> receipts, in SendOptions options, out int sent)
+    {
+        var bodies = ArrayPool<RecordEntry>.Shared.Rent(records.Length);
+        var reservations = ArrayPool<SendQueue.Reservation>.Shared.Rent(records.Length);
+        var taken = 0;
+        try
+        {
+            while (taken < records.Length)
+            {
+                if (!records[taken].TryTakeReference(out var body))
+                {
+                    Record.ThrowDead();
+                }
+
+                bodies[taken++] = body;
+            }
+
+            return queue.TryAppend(bodies.AsSpan(0, taken), Describe(default, options), reservations, receipts, out sent);
+        }
+        finally
+        {
+            for (var index = 0; index < taken; index++)
+            {
+                bodies[index].Release();
+            }
+
+            ArrayPool<RecordEntry>.Shared.Return(bodies, clearArray: true);
+            ArrayPool<SendQueue.Reservation>.Shared.Return(reservations, clearArray: true);
+        }
+    }
+
+    private SendRequest Describe(SendRequest what, in SendOptions options) => what with
+    {
+        Priority = options.Priority.Value,
+        ExpiresAt = ExpiryTimestamp(options.Expiry),
+        Except = options.Except?.Outbox,
+        Key = options.Key,
+    };
+
+    private TaskCreationOptions CompletionOptions =>
+        Scheduling == ContinuationScheduling.Inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
     private long ExpiryTimestamp(TimeSpan? expiry) =>
         expiry is { } span ? Math.Max(1, TimeProvider.GetTimestamp() + (long)(span.TotalSeconds * TimeProvider.TimestampFrequency)) : 0;

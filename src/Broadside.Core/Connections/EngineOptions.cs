@@ -24,13 +24,3 @@ public sealed record EngineOptions
     /// <summary>The clock. Default: the system's. The simulated backend brings its own.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }
-
-/// <summary>Where asynchronous code goes on after a wait.</summary>
-public enum ContinuationScheduling
-{
-    /// <summary>On the thread pool, or on the captured synchronisation context.</summary>
-    ThreadPool,
-
-    /// <summary>On the channel's own thread: the quickest, for code that never blocks.</summary>
-    Inline,
-}

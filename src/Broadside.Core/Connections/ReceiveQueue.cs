@@ -71,7 +71,7 @@ internal sealed class ReceiveQueue : IValueTaskSource<bool>
 
         if (resume)
         {
-            _connection.ResumeReceive();
+            ConnectionWork.PostResumeUnread(_connection);
         }
 
         return true;

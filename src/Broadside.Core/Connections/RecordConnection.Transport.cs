@@ -1,4 +1,5 @@
 using Broadside.Channels;
+using Broadside.Connections;
 using Broadside.Groups;
 
 namespace Broadside;
@@ -8,11 +9,14 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
 {
     private long _lastReceived;
     private long _sendingSince;
-    private bool _isHeld;
+    private HoldReasons _holds;
+    private bool _hasPeerClosed;
 
     SlowMemberPolicy IQueueOwner.SlowMembers => Settings.Options.FullQueue;
 
     long IQueueOwner.MaximumLag => Settings.Options.MaximumDirectBytes;
+
+    ContinuationScheduling IQueueOwner.Scheduling => Core.Scheduling;
 
     internal RecordConnection? NextOnChannel { get; set; }
 
@@ -29,16 +33,32 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
     void IConnectionHandler.OnReceived(ReceivedSegment segment)
     {
         _lastReceived = Channel.Now;
-        if (!IsOver)
+        if (IsOver)
+        {
+            return;
+        }
+
+        try
         {
             _host.Receiver.Receive(this, segment);
+        }
+        catch (ArenaExhaustedException exception)
+        {
+            Reset(Broadside.Channels.CloseReason.ArenaExhausted, exception);
         }
     }
 
     void IConnectionHandler.OnExtentReceived(Extent extent)
     {
         _lastReceived = Channel.Now;
-        _host.Receiver.ReceivedExtent(this, extent);
+        try
+        {
+            _host.Receiver.ReceivedExtent(this, extent);
+        }
+        catch (ArenaExhaustedException exception)
+        {
+            Reset(Broadside.Channels.CloseReason.ArenaExhausted, exception);
+        }
     }
 
     void IConnectionHandler.OnSendAccepted(SendBatch batch)
@@ -49,12 +69,23 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
 
     void IConnectionHandler.OnSendReleased(SendBatch batch) => Outbox.OnReleased((BoundBatch)batch);
 
-    void IConnectionHandler.OnPeerClosed() => Settings.Handler.OnPeerClosed(this);
+    void IConnectionHandler.OnPeerClosed()
+    {
+        if (Backlog is null)
+        {
+            Settings.Handler.OnPeerClosed(this);
+        }
+        else
+        {
+            // What was left unread comes first.
+            _hasPeerClosed = true;
+        }
+    }
 
     void IConnectionHandler.OnClosed(CloseReason reason, Exception? error)
     {
-        _isOver = true;
         _closeReason = reason;
+        _isOver = true;
         Outbox.Close();
         Outbox.EndMemberships();
         Partial?.Discard();
@@ -62,6 +93,7 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
         Backlog?.Discard();
         Backlog = null;
         _host.Remove(this);
+        LogFailure(reason, error);
         try
         {
             Settings.Handler.OnClosed(this, reason, error);
@@ -100,7 +132,7 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
     // An idle connection needs no queue: the next direct send makes another.
     void IQueueOwner.OnTrimmed(SendQueue queue)
     {
-        lock (this)
+        lock (Outbox)
         {
             if (!ReferenceEquals(_direct, queue) || !queue.TryRetire())
             {
@@ -133,28 +165,41 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
         }
     }
 
-    /// <summary>Receives no more until <see cref="Resume"/>.</summary>
-    internal void HoldReceive()
+    /// <summary>Receives no more until every reason not to was taken back by <see cref="Resume"/>.</summary>
+    internal void HoldReceive(HoldReasons reason)
     {
-        if (!_isHeld && !_isOver)
+        if (_holds == HoldReasons.None && !_isOver)
         {
-            _isHeld = true;
             _transport!.PauseReceive();
         }
+
+        _holds |= reason;
     }
 
-    internal void Resume()
+    internal void Resume(HoldReasons reasons)
     {
-        if (!_isHeld || IsOver)
+        if ((_holds & reasons) == HoldReasons.None || IsOver)
         {
             return;
         }
 
-        _isHeld = false;
-        _host.Receiver.ReadBacklog(this);
-        if (!_isHeld && !IsOver)
+        _holds &= ~reasons;
+        if (_holds != HoldReasons.None)
         {
-            _transport!.ResumeReceive();
+            return;
+        }
+
+        _host.Receiver.ReadBacklog(this);
+        if (_holds != HoldReasons.None || IsOver)
+        {
+            return;
+        }
+
+        _transport!.ResumeReceive();
+        if (_hasPeerClosed)
+        {
+            _hasPeerClosed = false;
+            Settings.Handler.OnPeerClosed(this);
         }
     }
 
@@ -166,7 +211,7 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
         }
 
         _isClosing = true;
-        HoldReceive();
+        HoldReceive(HoldReasons.Closing);
         Outbox.Drain();
     }
 
@@ -184,14 +229,29 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
         }
     }
 
-    internal bool NeedsTimeoutCheck => _sendingSince != 0 || Settings.Options.IdleTimeout > TimeSpan.Zero;
+    internal bool NeedsTimeoutCheck =>
+        (_sendingSince != 0 && Settings.Options.SendTimeout > TimeSpan.Zero) || Settings.Options.IdleTimeout > TimeSpan.Zero;
+
+    // What the peer or a limit brought about; the rest is the application's own doing or an everyday end.
+    private void LogFailure(CloseReason reason, Exception? error)
+    {
+        if (reason is Broadside.Channels.CloseReason.InvalidFraming or Broadside.Channels.CloseReason.ArenaExhausted
+            or Broadside.Channels.CloseReason.QueueLimit or Broadside.Channels.CloseReason.SendTimeout)
+        {
+            ConnectionLog.ConnectionFailed(Core.Logger, error, Id, reason);
+        }
+    }
 
     private void ReportClosed()
     {
+        TaskCompletionSource? closed;
         lock (Outbox)
         {
-            _closed?.TrySetResult();
+            closed = _closed;
             _closedToken?.CancelAsync();
         }
+
+        // Outside the lock: it may run what waits for it here and now.
+        closed?.TrySetResult();
     }
 }

@@ -208,7 +208,7 @@ public sealed partial class RecordConnection : IAsyncDisposable
     {
         lock (Outbox)
         {
-            _closed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _closed ??= Core.NewCompletion();
             if (_isOver)
             {
                 _closed.TrySetResult();
@@ -226,7 +226,7 @@ public sealed partial class RecordConnection : IAsyncDisposable
             return queue;
         }
 
-        lock (this)
+        lock (Outbox)
         {
             if (_direct is null && !Outbox.RefusesMemberships)
             {

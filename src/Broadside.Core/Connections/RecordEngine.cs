@@ -65,6 +65,15 @@ public sealed class RecordEngine : IAsyncDisposable
         return new RecordGroup(name, options ?? new GroupOptions(), _core);
     }
 
+    /// <summary>Makes a latest group: of each key, members get the newest record only. Dispose it when it is no longer needed.</summary>
+    /// <param name="name">For logs.</param>
+    /// <param name="options">How it behaves; null for the defaults.</param>
+    public LatestGroup CreateLatestGroup(string name, LatestGroupOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new LatestGroup(name, options ?? new LatestGroupOptions(), _core);
+    }
+
     /// <summary>Listens, and runs <paramref name="handler"/> for each connection.</summary>
     /// <param name="endPoint">Where; port 0 lets the system choose.</param>
     /// <param name="framer">What finds the records in what arrives.</param>
@@ -107,7 +116,7 @@ public sealed class RecordEngine : IAsyncDisposable
     }
 
     /// <summary>Connects; the records that arrive are read from the connection.</summary>
-    /// <param name="endPoint">Where to; a <see cref="DnsEndPoint"/> is resolved.</param>
+    /// <param name="endPoint">Where to; a <see cref="DnsEndPoint"/> is resolved, and its addresses are tried in turn.</param>
     /// <param name="framer">What finds the records in what arrives.</param>
     /// <param name="options">The connection's limits; null for the defaults.</param>
     /// <param name="timeout">How long connecting may take; null for 15 s.</param>
@@ -119,7 +128,7 @@ public sealed class RecordEngine : IAsyncDisposable
         ConnectAsync(endPoint, framer, QueueingHandler.Instance, options, timeout, cancellationToken);
 
     /// <summary>Connects; <paramref name="handler"/> is called on the channel's thread.</summary>
-    /// <param name="endPoint">Where to; a <see cref="DnsEndPoint"/> is resolved.</param>
+    /// <param name="endPoint">Where to; a <see cref="DnsEndPoint"/> is resolved, and its addresses are tried in turn.</param>
     /// <param name="framer">What finds the records in what arrives.</param>
     /// <param name="handler">Called for the connection.</param>
     /// <param name="options">The connection's limits; null for the defaults.</param>
@@ -139,12 +148,26 @@ public sealed class RecordEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(framer);
         ArgumentNullException.ThrowIfNull(handler);
         ThrowIfStopped();
-        var target = await ResolveAsync(endPoint, cancellationToken).ConfigureAwait(false);
         options ??= new ConnectionOptions();
-        var connecting = new ConnectHandler(handler);
-        var connection = new RecordConnection(NextHost(), new ConnectionSettings(framer, connecting, options));
-        var connect = new ConnectOptions { Transport = options.Transport, Timeout = timeout ?? TimeSpan.FromSeconds(15) };
-        return await connecting.ConnectAsync(connection, target, connect, cancellationToken).ConfigureAwait(false);
+        var patience = timeout ?? TimeSpan.FromSeconds(15);
+        var started = _core.TimeProvider.GetTimestamp();
+        var targets = await ResolveAsync(endPoint, cancellationToken).ConfigureAwait(false);
+        for (var index = 0; ; index++)
+        {
+            var host = NextHost();
+            var connecting = new ConnectHandler(handler, host);
+            var connection = new RecordConnection(host, new ConnectionSettings(framer, connecting, options));
+            var left = patience - _core.TimeProvider.GetElapsedTime(started);
+            var connect = new ConnectOptions { Transport = options.Transport, Timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero };
+            try
+            {
+                return await connecting.ConnectAsync(connection, targets[index], connect, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ConnectException exception) when (index < targets.Length - 1 && exception.Reason is CloseReason.Refused or CloseReason.Unreachable)
+            {
+                // A name's next address may answer: the service may listen on one of the families only.
+            }
+        }
     }
 
     /// <summary>Binds a datagram socket on one of the channels.</summary>
@@ -157,8 +180,8 @@ public sealed class RecordEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentNullException.ThrowIfNull(handler);
         ThrowIfStopped();
-        var channel = NextHost().Channel;
-        return ChannelCall.RunAsync(channel, () => channel.BindDatagram(endPoint, options ?? new DatagramOptions(), handler));
+        var host = NextHost();
+        return ChannelCall.RunAsync(host, () => host.Channel.BindDatagram(endPoint, options ?? new DatagramOptions(), handler));
     }
 
     /// <summary>The connections established now, as a new list.</summary>
@@ -167,7 +190,7 @@ public sealed class RecordEngine : IAsyncDisposable
         var all = new List<RecordConnection>();
         foreach (var host in _hosts)
         {
-            all.AddRange(await ChannelCall.TryRunAsync(host.Channel, host.Connections, []).ConfigureAwait(false));
+            all.AddRange(await ChannelCall.TryRunAsync(host, host.Connections, []).ConfigureAwait(false));
         }
 
         return all;
@@ -186,19 +209,21 @@ public sealed class RecordEngine : IAsyncDisposable
     /// <summary>As <see cref="StopAsync"/>.</summary>
     public ValueTask DisposeAsync() => new(StopAsync());
 
-    private static async Task<EndPoint> ResolveAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    private static async Task<EndPoint[]> ResolveAsync(EndPoint endPoint, CancellationToken cancellationToken)
     {
         if (endPoint is not DnsEndPoint name)
         {
-            return endPoint;
+            return [endPoint];
         }
 
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(name.Host, name.AddressFamily, cancellationToken).ConfigureAwait(false);
-            return new IPEndPoint(addresses[0], name.Port);
+            return addresses.Length > 0
+                ? Array.ConvertAll(addresses, address => new IPEndPoint(address, name.Port))
+                : throw new ConnectException(endPoint, CloseReason.Unreachable);
         }
-        catch (Exception exception) when (exception is SocketException or IndexOutOfRangeException)
+        catch (SocketException exception)
         {
             throw new ConnectException(endPoint, CloseReason.Unreachable, exception);
         }

@@ -83,7 +83,7 @@ public sealed class RecordGroup : IDisposable
     public async Task<bool> RemoveAsync(RecordConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(Core.NewCompletion());
         if (!_queue.RemoveDrained(connection.Outbox, completion))
         {
             return false;
@@ -113,8 +113,28 @@ public sealed class RecordGroup : IDisposable
         {
             SendOutcome.Sent => true,
             SendOutcome.Full => false,
-            _ => throw new ObjectDisposedException(nameof(RecordGroup), $"The group '{Name}' was disposed."),
+            _ => throw Disposed(),
         };
+
+    /// <summary>Sends several records in order, as one publication: it costs one lock and one wake-up of each channel however many they are.</summary>
+    /// <param name="records">The records; the caller keeps the handles.</param>
+    /// <param name="receipts">Takes the sends' names; at least as long as <paramref name="records"/>.</param>
+    /// <param name="options">How each is sent. With a key, only the last of them counts.</param>
+    /// <returns>How many were sent: fewer than there are when the policy is to wait, and a member lags as far as it may.</returns>
+    /// <exception cref="ArenaExhaustedException">There is no memory for one of them; those before it were sent.</exception>
+    /// <exception cref="ObjectDisposedException">A record's handle is dead (nothing was sent), or the group was disposed.</exception>
+    /// <exception cref="ArgumentException">A record is longer than a member may lag, or <paramref name="receipts"/> is too short.</exception>
+    public int Send(ReadOnlySpan<Record> records, Span<SendReceipt> receipts, SendOptions options = default)
+    {
+        if (receipts.Length < records.Length)
+        {
+            throw new ArgumentException($"{records.Length} records need as many receipts; there is room for {receipts.Length}.", nameof(receipts));
+        }
+
+        return Core.TrySend(_queue, records, receipts[..records.Length], options, out var sent) == SendOutcome.Closed
+            ? throw Disposed()
+            : sent;
+    }
 
     /// <summary>Sends bytes to all members: those of a small record are copied straight into the group's log.</summary>
     /// <param name="bytes">One record, at least one byte.</param>
@@ -126,7 +146,7 @@ public sealed class RecordGroup : IDisposable
         {
             SendOutcome.Sent => true,
             SendOutcome.Full => false,
-            _ => throw new ObjectDisposedException(nameof(RecordGroup), $"The group '{Name}' was disposed."),
+            _ => throw Disposed(),
         };
 
     /// <summary>Sends a record to all members, waiting while the group is full. Past <see cref="GroupOptions.WaitTimeout"/> those in the way are disconnected.</summary>
@@ -150,15 +170,20 @@ public sealed class RecordGroup : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitForSpaceAsync(int length, CancellationToken cancellationToken = default)
     {
+        // One deadline for the whole wait: a member that advances without making room does not prolong it.
+        var started = Core.TimeProvider.GetTimestamp();
         while (_queue.IsFull(length))
         {
+            var left = Options.WaitTimeout - Core.TimeProvider.GetElapsedTime(started);
             try
             {
-                await _queue.WaitForSpace(length).WaitAsync(Options.WaitTimeout, Core.TimeProvider, cancellationToken).ConfigureAwait(false);
+                await _queue.WaitForSpace(length)
+                    .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, Core.TimeProvider, cancellationToken).ConfigureAwait(false);
             }
             catch (TimeoutException)
             {
-                _queue.DisconnectLaggards();
+                _queue.DisconnectLaggards(length);
+                started = Core.TimeProvider.GetTimestamp();
             }
         }
     }
@@ -174,7 +199,7 @@ public sealed class RecordGroup : IDisposable
             throw new ArgumentException($"The receipt is not of a send to the group '{Name}'.", nameof(receipt));
         }
 
-        return _queue.UnsendAsync(receipt);
+        return CountWithdrawnAsync(_queue.UnsendAsync(receipt));
     }
 
     /// <summary>Takes every pending send of a record back from the members that have not begun to receive it.</summary>
@@ -190,7 +215,7 @@ public sealed class RecordGroup : IDisposable
 
         var id = body.Id;
         body.Release();
-        return _queue.UnsendAsync(id);
+        return CountWithdrawnAsync(_queue.UnsendAsync(id));
     }
 
     /// <summary>Ends the group: no further sends; its members leave once they were sent what is pending. May be called again.</summary>
@@ -210,6 +235,16 @@ public sealed class RecordGroup : IDisposable
         while (!TrySend(record, out receipt, options));
         return receipt;
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UnsendResult> CountWithdrawnAsync(ValueTask<UnsendResult> unsend)
+    {
+        var result = await unsend.ConfigureAwait(false);
+        Core.Metrics.CountWithdrawn(result.Withdrawn);
+        return result;
+    }
+
+    private ObjectDisposedException Disposed() => new(nameof(RecordGroup), $"The group '{Name}' was disposed.");
 
     private void OnSlowMember(RecordConnection member, SlowMemberPolicy policy, long records, long bytes)
     {
@@ -252,6 +287,8 @@ public sealed class RecordGroup : IDisposable
         public SlowMemberPolicy SlowMembers => group.Options.SlowMembers;
 
         public long MaximumLag => group.Options.MaximumLag;
+
+        public ContinuationScheduling Scheduling => group.Core.Scheduling;
 
         public Record? MakeGapNotice(Outbox member, long records, long bytes) =>
             group.MakeGapNotice((RecordConnection)member.Transport, records, bytes);

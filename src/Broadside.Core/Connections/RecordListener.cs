@@ -7,7 +7,7 @@ namespace Broadside;
 /// <summary>Accepts connections on all channels of an engine.</summary>
 public sealed class RecordListener : IAsyncDisposable
 {
-    private readonly List<(IoChannel Channel, ChannelListener Listener)> _partitions = [];
+    private readonly List<(ChannelHost Host, ChannelListener Listener)> _partitions = [];
 
     private RecordListener()
     {
@@ -19,10 +19,10 @@ public sealed class RecordListener : IAsyncDisposable
     /// <summary>Stops accepting; accepted connections go on. May be called again.</summary>
     public async Task StopAsync()
     {
-        foreach (var (channel, listener) in _partitions)
+        foreach (var (host, listener) in _partitions)
         {
             await ChannelCall.TryRunAsync(
-                channel,
+                host,
                 () =>
                 {
                     listener.Close();
@@ -44,8 +44,8 @@ public sealed class RecordListener : IAsyncDisposable
             foreach (var host in hosts)
             {
                 var partition = await ChannelCall.RunAsync(
-                    host.Channel, () => host.Channel.Listen(endPoint, options, new Acceptor(host, settings))).ConfigureAwait(false);
-                listener._partitions.Add((host.Channel, partition));
+                    host, () => host.Channel.Listen(endPoint, options, new Acceptor(host, settings))).ConfigureAwait(false);
+                listener._partitions.Add((host, partition));
 
                 // The first channel's choice of a port is everybody's.
                 endPoint = partition.LocalEndPoint;

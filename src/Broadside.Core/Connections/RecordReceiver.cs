@@ -93,7 +93,7 @@ internal sealed class RecordReceiver(Arena arena)
         (_connection, _buffer, _rest, _body, _hasNext) = (connection, buffer, rest, body, body is not null);
         try
         {
-            if (_hasNext || FrameNext())
+            if (!connection.IsOver && (_hasNext || FrameNext()))
             {
                 _hasNext = true;
                 var records = new RecordBatch(this);
@@ -118,7 +118,7 @@ internal sealed class RecordReceiver(Arena arena)
         var unread = _body is null ? new Extent(_next.Block, _next.Offset, _next.Length + _rest.Length) : _rest;
         _connection!.Backlog = ReceiveBacklog.Keep(_body, unread.Span, arena);
         _body = null;
-        _connection.HoldReceive();
+        _connection.HoldReceive(HoldReasons.Unread);
     }
 
     private bool FrameNext()

@@ -16,12 +16,16 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     private readonly List<UnsendWork> _unsends = [];
     private readonly List<ShardLog> _touched = [];
     private readonly Stack<BoundBatch> _batches = new();
-    private List<GroupShard> _dirty = [];
-    private List<GroupShard> _dispatching = [];
+    private readonly List<DispatchTarget> _blocked = [];
+    private readonly List<Outbox> _held = [];
+    private List<DispatchTarget> _dirty = [];
+    private List<DispatchTarget> _dispatching = [];
     private List<GroupShard> _idle = [];
+    private List<GroupShard> _trimming = [];
     private WorkQueue _queue;
     private Outbox? _firstReady;
     private Outbox? _lastReady;
+    private long _bindLimit = long.MaxValue;
 
     /// <inheritdoc/>
     public bool IsPending => !_queue.IsEmpty || _firstReady is not null || _dirty.Count > 0 || _touched.Count > 0 || _unsends.Count > 0;
@@ -76,12 +80,12 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
         SettleTouched();
     }
 
-    public void MarkDirty(GroupShard shard)
+    public void MarkDirty(DispatchTarget target)
     {
-        if (!shard.IsDirty)
+        if (!target.IsDirty)
         {
-            shard.IsDirty = true;
-            _dirty.Add(shard);
+            target.IsDirty = true;
+            _dirty.Add(target);
         }
     }
 
@@ -113,6 +117,9 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
         _lastReady = outbox;
     }
 
+    /// <summary>Keeps an outbox, whose next record may not be bound yet, until more may be.</summary>
+    public void Hold(Outbox outbox) => _held.Add(outbox);
+
     public BoundBatch RentBatch() => _batches.TryPop(out var batch) ? batch : new BoundBatch();
 
     public void ReturnBatch(BoundBatch batch) => _batches.Push(batch);
@@ -123,13 +130,14 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     /// </summary>
     public void TrimIdle()
     {
-        var idle = _idle;
-        _idle = [];
-        foreach (var shard in idle)
+        (_idle, _trimming) = (_trimming, _idle);
+        foreach (var shard in _trimming)
         {
             shard.IsNotedIdle = false;
             shard.TrimIdle();
         }
+
+        _trimming.Clear();
     }
 
     private void RunPosted()
@@ -147,13 +155,27 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     private void DispatchDirty(long sequence)
     {
         (_dirty, _dispatching) = (_dispatching, _dirty);
-        foreach (var shard in _dispatching)
+        foreach (var target in _dispatching)
         {
-            shard.IsDirty = false;
-            shard.Dispatch(sequence);
+            target.IsDirty = false;
+            var wasBlocked = target.IsBlocked;
+            target.Dispatch(sequence);
+            NoteBlocked(target, wasBlocked);
         }
 
         _dispatching.Clear();
+    }
+
+    private void NoteBlocked(DispatchTarget target, bool wasBlocked)
+    {
+        if (target.IsBlocked && !wasBlocked)
+        {
+            _blocked.Add(target);
+        }
+        else if (wasBlocked && !target.IsBlocked)
+        {
+            _blocked.Remove(target);
+        }
     }
 
     private void RunUnsends(long sequence)
@@ -170,15 +192,40 @@ internal sealed class GroupDispatcher(IRoundHost host, SequenceClock clock) : IC
     // Those that become ready meanwhile are bound in the next round, so that one connection's backlog delays no other.
     private void BindReady()
     {
+        SetBindLimit();
         var outbox = _firstReady;
         _firstReady = _lastReady = null;
         while (outbox is not null)
         {
             var next = outbox.NextReady;
             outbox.NextReady = null;
-            outbox.Bind(host.Now);
+            outbox.Bind(host.Now, _bindLimit);
             outbox = next;
         }
+    }
+
+    // What was sent after a record whose publisher still writes it may have been sent by one who knew of that record, or of one behind
+    // it in its log. Nothing overtakes it.
+    private void SetBindLimit()
+    {
+        var limit = long.MaxValue;
+        foreach (var target in _blocked)
+        {
+            limit = Math.Min(limit, target.BlockedAt - 1);
+        }
+
+        if (limit == _bindLimit)
+        {
+            return;
+        }
+
+        _bindLimit = limit;
+        foreach (var outbox in _held)
+        {
+            AddReady(outbox);
+        }
+
+        _held.Clear();
     }
 
     private void SettleTouched()

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Broadside.Channels;
 
 namespace Broadside.Groups;
 
@@ -7,7 +6,7 @@ namespace Broadside.Groups;
 /// One channel's side of a queue: its members there, its side of each log. Posted to its dispatcher when something was sent, once
 /// however much that is. Touched on the channel's thread only, except where said.
 /// </summary>
-internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : ChannelWork
+internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : DispatchTarget(dispatcher)
 {
     private MemberList _members = new();
     private List<DrainingMember>? _draining;
@@ -16,14 +15,10 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
 
     public SendQueue Queue { get; } = queue;
 
-    public GroupDispatcher Dispatcher { get; } = dispatcher;
-
     /// <summary>Members added and not removed. Under the append lock.</summary>
     public int SharedCount { get; set; }
 
-    /// <summary>Whether it waits to be dispatched, or to be looked at when idle.</summary>
-    public bool IsDirty { get; set; }
-
+    /// <summary>Whether it waits to be looked at for what it can let go of.</summary>
     public bool IsNotedIdle { get; set; }
 
     /// <summary>Whether nobody is a member here and nobody is about to be. Under the append lock, on the channel's thread.</summary>
@@ -59,13 +54,7 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
     /// <summary>A join or leave was posted (1), or has run (-1).</summary>
     public void CountPendingChange(int change) => Interlocked.Add(ref _pendingChanges, change);
 
-    public void Join(Outbox outbox, long sequence)
-    {
-        _members.Add(outbox, sequence);
-
-        // While the channel had no members it was not told of sends that its side of the log nevertheless holds.
-        Dispatcher.MarkDirty(this);
-    }
+    public void Join(Outbox outbox, long sequence) => _members.Add(outbox, sequence);
 
     public void Leave(Outbox outbox)
     {
@@ -96,16 +85,16 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
         Dispatcher.MarkDirty(this);
     }
 
-    /// <summary>Gives the members what was committed up to and including <paramref name="sequence"/>.</summary>
-    public void Dispatch(long sequence)
+    /// <inheritdoc/>
+    public override void Dispatch(long sequence)
     {
         var more = false;
-        var complete = sequence;
+        BlockedAt = long.MaxValue;
         for (var log = Logs; log is not null; log = log.Next)
         {
             var result = log.Dispatch(sequence);
             more |= result.HasMore;
-            complete = Math.Min(complete, result.BlockedAt == 0 ? long.MaxValue : result.BlockedAt - 1);
+            BlockedAt = Math.Min(BlockedAt, result.BlockedAt);
             if (result.View is not null)
             {
                 // Even if no member is to get it, it must be let go of.
@@ -116,7 +105,7 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
 
         if (_draining is { Count: > 0 })
         {
-            more |= FinishDraining(complete) && complete == sequence;
+            more |= FinishDraining(Math.Min(sequence, BlockedAt - 1)) && BlockedAt > sequence;
         }
 
         if (more)
@@ -182,8 +171,9 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
             count++;
         }
 
-        foreach (var draining in _draining ?? [])
+        for (var each = 0; _draining is not null && each < _draining.Count; each++)
         {
+            var draining = _draining[each];
             if (draining.Sequence < sequence && !ReferenceEquals(draining.Outbox, except) && StandsBefore(draining.Outbox, log, sequence))
             {
                 count++;
@@ -197,8 +187,6 @@ internal sealed class GroupShard(SendQueue queue, GroupDispatcher dispatcher) : 
 
     /// <summary>Lets go of drained logs. Under no lock; takes the append lock.</summary>
     public void TrimIdle() => Queue.Trim(this);
-
-    protected internal override void Run() => Dispatcher.MarkDirty(this);
 
     private void Distribute(ShardLog log, DispatchResult result)
     {

@@ -17,4 +17,7 @@ internal interface IQueueOwner
 
     /// <summary>A member was dropped from or skipped ahead.</summary>
     void OnSlowMember(Outbox member, SlowMemberPolicy policy, long records, long bytes);
+
+    /// <summary>Where what waits for the queue goes on.</summary>
+    ContinuationScheduling Scheduling => ContinuationScheduling.ThreadPool;
 }

@@ -9,13 +9,13 @@ internal sealed class KeyTable
     private int _sweepAt = FirstSweep;
 
     /// <summary>Makes a send the newest of its key; any pending one of that key is stale from now on.</summary>
-    public KeyCell Supersede(RecordKey key, long sequence, GroupLog log, Func<GroupLog, long> lowPosition)
+    public KeyCell Supersede(RecordKey key, long sequence, GroupLog log, SendQueue queue)
     {
         if (!_cells.TryGetValue(key, out var cell))
         {
             if (_cells.Count >= _sweepAt)
             {
-                Sweep(lowPosition);
+                Sweep(queue);
             }
 
             _cells[key] = cell = new KeyCell();
@@ -28,11 +28,11 @@ internal sealed class KeyTable
     }
 
     // A key whose newest send all members have passed has nothing pending to supersede.
-    private void Sweep(Func<GroupLog, long> lowPosition)
+    private void Sweep(SendQueue queue)
     {
         foreach (var (key, cell) in _cells)
         {
-            if (cell.Position < lowPosition(cell.Log!))
+            if (cell.Position < queue.LowPosition(cell.Log!))
             {
                 _cells.Remove(key);
             }

@@ -34,24 +34,17 @@ internal static class LagPolicy
         }
     }
 
-    /// <summary>Disconnects the members that lag most, as senders have waited for them in vain.</summary>
-    public static void DisconnectLaggards(GroupShard shard)
+    /// <summary>Disconnects the members that stand before a position of a log, as senders have waited for them in vain.</summary>
+    public static void DisconnectLaggards(GroupShard shard, int priority, long position)
     {
-        var owner = shard.Queue.Owner;
-        for (var log = shard.Logs; log is not null; log = log.Next)
+        for (var view = shard.Find(priority)?.LowView; view is not null && view.BeginsBefore(position); view = view.Next)
         {
-            var lag = log.Lag;
-            if (lag <= owner.MaximumLag / RecordPriority.Count)
-            {
-                continue;
-            }
-
-            for (var cursor = log.LowView?.FirstCursor; cursor is not null;)
+            for (var cursor = view.FirstCursor; cursor is not null;)
             {
                 var next = cursor.NextInView;
-                if (cursor.Lag >= lag / 4 * 3)
+                if (cursor.Position < position)
                 {
-                    Disconnect(cursor.Outbox, owner, SlowMemberPolicy.Wait, cursor.Lag);
+                    Disconnect(cursor.Outbox, shard.Queue.Owner, SlowMemberPolicy.Wait, cursor.Lag);
                 }
 
                 cursor = next;
@@ -111,7 +104,7 @@ internal static class LagPolicy
         var outbox = cursor.Outbox;
         var place = cursor.MemberIndex;
         var excess = lag - (owner.MaximumLag - (owner.MaximumLag / 8));
-        var records = 0L;
+        var (records, bytes) = (0L, 0L);
         for (var priority = RecordPriority.Count - 1; priority >= 0 && excess > 0; priority--)
         {
             for (var each = shard.CursorsOf(place); each is not null; each = each.NextOfMember)
@@ -119,18 +112,19 @@ internal static class LagPolicy
                 if (each.Priority == priority)
                 {
                     var before = each.Lag;
-                    records += each.DropTo(Math.Max(0, before - excess));
+                    var dropped = each.DropTo(Math.Max(0, before - excess));
+                    records += dropped.Records;
+                    bytes += dropped.Bytes;
                     excess -= before - each.Lag;
                 }
             }
         }
 
-        if (records == 0)
+        if (records > 0)
         {
-            return false;
+            owner.OnSlowMember(outbox, SlowMemberPolicy.DropOldest, records, bytes);
         }
 
-        owner.OnSlowMember(outbox, SlowMemberPolicy.DropOldest, records, lag - shard.LagOf(place) - (records * LogEntry.Overhead));
-        return true;
+        return shard.LagOf(place) < lag;
     }
 }

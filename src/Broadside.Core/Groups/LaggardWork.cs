@@ -2,8 +2,8 @@ using Broadside.Channels;
 
 namespace Broadside.Groups;
 
-/// <summary>Has one channel disconnect the members for which senders have waited too long.</summary>
-internal sealed class LaggardWork(GroupShard shard) : ChannelWork
+/// <summary>Has one channel disconnect the members that stand before a position of a log: senders have waited for them too long.</summary>
+internal sealed class LaggardWork(GroupShard shard, int priority, long position) : ChannelWork
 {
-    protected internal override void Run() => LagPolicy.DisconnectLaggards(shard);
+    protected internal override void Run() => LagPolicy.DisconnectLaggards(shard, priority, position);
 }

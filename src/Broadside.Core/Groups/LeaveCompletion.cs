@@ -1,11 +1,14 @@
 namespace Broadside.Groups;
 
 /// <summary>Told when a member that leaves draining has been sent everything sent before it left.</summary>
-internal sealed class LeaveCompletion
+internal sealed class LeaveCompletion(TaskCompletionSource completion)
 {
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public LeaveCompletion()
+        : this(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+    {
+    }
 
-    public Task Task => _completion.Task;
+    public Task Task => completion.Task;
 
-    public void Complete() => _completion.TrySetResult();
+    public void Complete() => completion.TrySetResult();
 }

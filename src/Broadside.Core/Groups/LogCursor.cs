@@ -8,8 +8,7 @@ internal sealed class LogCursor : PendingSource
     private ShardLog _log = null!;
     private SegmentView _view = null!;
     private int _index;
-    private long _gapRecords;
-    private long _gapBytes;
+    private Gap _gap;
 
     public ShardLog Log => _log;
 
@@ -31,7 +30,10 @@ internal sealed class LogCursor : PendingSource
     public long LastSequence { get; set; }
 
     /// <summary>The cost of what the member has still to be sent of this log.</summary>
-    public long Lag => IsAtEnd ? 0 : _log.DispatchedPosition - _view.Segment.Entries[_index].Position;
+    public long Lag => IsAtEnd ? 0 : _log.DispatchedPosition - Position;
+
+    /// <summary>Where the next entry stands in the log; only while there is one.</summary>
+    public long Position => _view.Segment.Entries[_index].Position;
 
     private bool IsAtEnd => _index == _view.Dispatched;
 
@@ -65,14 +67,14 @@ internal sealed class LogCursor : PendingSource
         _log = null!;
         Outbox = null!;
         NextOfMember = null;
-        _gapRecords = _gapBytes = 0;
+        _gap = default;
         Pool<LogCursor>.Return(this);
     }
 
     public override bool Bind(ref BindContext context, long sequenceLimit)
     {
         var lag = Lag;
-        if (_gapRecords > 0)
+        if (_gap.Records > 0)
         {
             BindGapNotice(ref context);
         }
@@ -96,29 +98,53 @@ internal sealed class LogCursor : PendingSource
     public override void Discard() => _log.Shard.RemoveCursor(this);
 
     /// <summary>Drops the oldest entries until at most <paramref name="lag"/> is left, or the newest entry alone.</summary>
-    /// <returns>How many entries were dropped.</returns>
-    public long DropTo(long lag)
+    /// <returns>What the member will miss.</returns>
+    public Gap DropTo(long lag)
     {
         var target = Math.Min(_log.DispatchedPosition - lag, _log.NewestPosition);
         var before = Lag;
-        var dropped = 0L;
-        while (!IsAtEnd && _view.Segment.Entries[_index].Position < target)
+        var gap = default(Gap);
+        while (!IsAtEnd && Position < target)
         {
             var to = _view.Segment.FirstAt(target, _index, _view.Dispatched);
-            dropped += to - _index;
+            CountMissed(ref gap, to);
             AdvanceTo(to);
         }
 
-        if (dropped > 0)
+        if (Lag < before)
         {
-            _gapRecords += dropped;
-            _gapBytes += before - Lag;
+            _gap = new Gap(_gap.Records + gap.Records, _gap.Bytes + gap.Bytes);
             Outbox.CountBound(before - Lag);
             Outbox.Reposition(this);
             _log.MarkTouched();
         }
 
-        return dropped;
+        return gap;
+    }
+
+    // Of the entries before `to`, those that the member would have been sent.
+    private void CountMissed(ref Gap gap, int to)
+    {
+        var segment = _view.Segment;
+        var end = segment.FirstAfter(LastSequence, _index, to);
+        if (end == _index)
+        {
+            return;
+        }
+
+        var records = end - _index;
+        var bytes = segment.Entries[end - 1].Position + segment.Entries[end - 1].Cost - Position - ((long)records * LogEntry.Overhead);
+        var now = _log.Shard.Dispatcher.Now;
+        for (var index = _view.NextSpecial(_index, end); index < end; index = index + 1 < end ? _view.NextSpecial(index + 1, end) : end)
+        {
+            if (!IsWanted(index, now))
+            {
+                records--;
+                bytes -= segment.Entries[index].Length;
+            }
+        }
+
+        gap = new Gap(gap.Records + records, gap.Bytes + bytes);
     }
 
     private void BindNext(ref BindContext context, long sequenceLimit)
@@ -146,7 +172,7 @@ internal sealed class LogCursor : PendingSource
 
     private void BindSpecial(ref BindContext context, ref LogEntry entry)
     {
-        if (_view.IsWithdrawn(_index) || !IsWanted(ref context, entry.Flags, entry.Sequence))
+        if (!IsWanted(_index, context.Now))
         {
             return;
         }
@@ -161,23 +187,28 @@ internal sealed class LogCursor : PendingSource
         }
     }
 
-    private bool IsWanted(ref BindContext context, EntryFlags flags, long sequence)
+    private bool IsWanted(int index, long now)
     {
-        if ((flags & EntryFlags.Conditional) == 0)
+        if (_view.IsWithdrawn(index))
+        {
+            return false;
+        }
+
+        ref var entry = ref _view.Segment.Entries[index];
+        if ((entry.Flags & EntryFlags.Conditional) == 0)
         {
             return true;
         }
 
-        ref var conditions = ref _view.Segment.ConditionsOf(_index);
-        return !ReferenceEquals(conditions.Except, Outbox) && !conditions.IsStale(sequence, context.Now);
+        ref var conditions = ref _view.Segment.ConditionsOf(index);
+        return !ReferenceEquals(conditions.Except, Outbox) && !conditions.IsStale(entry.Sequence, now);
     }
 
     private void BindGapNotice(ref BindContext context)
     {
-        var records = _gapRecords;
-        var bytes = _gapBytes - (records * LogEntry.Overhead);
-        _gapRecords = _gapBytes = 0;
-        if (_log.Shard.MakeGapNotice(Outbox, records, bytes) is { } notice)
+        var gap = _gap;
+        _gap = default;
+        if (_log.Shard.MakeGapNotice(Outbox, gap.Records, gap.Bytes) is { } notice)
         {
             var hold = RecordHold.Take(notice);
             context.AddRecord(hold.Body, hold);
@@ -208,3 +239,8 @@ internal sealed class LogCursor : PendingSource
         Sequence = _view.Segment.Entries[_index].Sequence;
     }
 }
+
+/// <summary>Records dropped from one member's log and not yet told of.</summary>
+/// <param name="Records">How many.</param>
+/// <param name="Bytes">Their bytes.</param>
+internal readonly record struct Gap(long Records, long Bytes);

@@ -92,11 +92,12 @@ internal struct MemberList
             cursor.MemberIndex = place;
         }
 
-        Shrink();
         if (Count > LinearLimit && place != last)
         {
-            AddToIndex(place);
+            InsertIntoIndex(place);
         }
+
+        Shrink();
     }
 
     private void Shrink()
@@ -114,6 +115,10 @@ internal struct MemberList
         {
             _index = [];
         }
+        else if (Count * 8 < _index.Length)
+        {
+            RebuildIndex();
+        }
     }
 
     private void AddToIndex(int place)
@@ -121,15 +126,20 @@ internal struct MemberList
         // At most two thirds full.
         if (Count * 3 > _index.Length * 2)
         {
-            _index = new int[BitOperations.RoundUpToPowerOf2((uint)(Count * 3 / 2) + 1)];
-            for (var each = 0; each < Count; each++)
-            {
-                InsertIntoIndex(each);
-            }
+            RebuildIndex();
         }
         else
         {
             InsertIntoIndex(place);
+        }
+    }
+
+    private void RebuildIndex()
+    {
+        _index = new int[BitOperations.RoundUpToPowerOf2((uint)(Count * 3 / 2) + 1)];
+        for (var each = 0; each < Count; each++)
+        {
+            InsertIntoIndex(each);
         }
     }
 

@@ -74,7 +74,9 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
     }
 
     /// <summary>Binds the next batch and sends it. Called by the dispatcher for outboxes that are ready.</summary>
-    public void Bind(long now)
+    /// <param name="now">The time, as a timestamp.</param>
+    /// <param name="sequenceLimit">What was sent later may not be bound yet.</param>
+    public void Bind(long now, long sequenceLimit)
     {
         _isReady = false;
         if (_isSending || IsClosed)
@@ -83,12 +85,21 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
         }
 
         var batch = Dispatcher.RentBatch();
-        Fill(batch, now);
+        Fill(batch, now, sequenceLimit);
         if (batch.Count == 0)
         {
             _quantum = limits.Quantum;
             Dispatcher.ReturnBatch(batch);
-            ReportIfDrained();
+            if (_sources.First is not null)
+            {
+                _isReady = true;
+                Dispatcher.Hold(this);
+            }
+            else
+            {
+                ReportIfDrained();
+            }
+
             return;
         }
 
@@ -171,6 +182,7 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
 
     public void RemoveMembership(IMemberQueue queue)
     {
+        bool isLast;
         lock (this)
         {
             var index = Array.IndexOf(_memberships, queue, 0, _membershipCount);
@@ -183,11 +195,14 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
                     _memberships = [];
                 }
             }
+
+            isLast = _membershipCount == 0;
         }
 
-        if (_reportsDrained)
+        if (isLast && Volatile.Read(ref _reportsDrained))
         {
-            MarkReady();
+            // By way of the queue, as any thread may be the one that ends the last membership.
+            Dispatcher.Post(new ActionWork(MarkReady));
         }
     }
 
@@ -209,7 +224,7 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
         }
     }
 
-    private void Fill(BoundBatch batch, long now)
+    private void Fill(BoundBatch batch, long now, long sequenceLimit)
     {
         var context = new BindContext(batch, this, _quantum, now);
         if (_partial.Body is not null)
@@ -220,11 +235,11 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
             partial.Hold.Release();
         }
 
-        while (context.HasRoom && _sources.First is { } source)
+        while (context.HasRoom && _sources.First is { } source && source.Sequence <= sequenceLimit)
         {
             _sources.Remove(source);
-            var limit = _sources.First is { } next && next.Priority == source.Priority ? next.Sequence : long.MaxValue;
-            if (source.Bind(ref context, limit))
+            var next = _sources.First is { } other && other.Priority == source.Priority ? other.Sequence : long.MaxValue;
+            if (source.Bind(ref context, Math.Min(next, sequenceLimit)))
             {
                 _sources.Insert(source);
             }

@@ -15,7 +15,7 @@ internal sealed class SegmentView : Hold
     private ulong[] _special = [];
     private LargeRecord?[] _large = [];
     private Dictionary<int, int>? _withdrawn;
-    private ShardLog _log = null!;
+    private bool _passed;
 
     public Segment Segment { get; private set; } = null!;
 
@@ -28,10 +28,9 @@ internal sealed class SegmentView : Hold
     /// <summary>Entries the channel has dispatched: those its members may bind.</summary>
     public int Dispatched { get; private set; }
 
-    public static SegmentView Rent(ShardLog log, Segment segment)
+    public static SegmentView Rent(Segment segment)
     {
         var view = SegmentViewPool.Rent(segment.SizeClass);
-        view._log = log;
         view.Segment = segment;
         if (view._positions.Length != segment.Entries.Length)
         {
@@ -42,20 +41,20 @@ internal sealed class SegmentView : Hold
         return view;
     }
 
-    /// <summary>Gives the view and its reference to the segment back.</summary>
-    public void Recycle()
+    /// <summary>
+    /// Nobody will bind from it any more: it goes now or, where a transport still sends from it, with the last hold. Those that
+    /// follow do not wait for it, so that a stalled connection holds what it sends and not all that comes after.
+    /// </summary>
+    public void Pass()
     {
-        Debug.Assert(CursorCount == 0 && !IsHeld);
+        Debug.Assert(CursorCount == 0 && !_passed);
         PassLarge(0, Dispatched);
-        _positions.AsSpan(0, Dispatched).Clear();
-        _special.AsSpan().Clear();
-        _withdrawn = null;
-        Dispatched = 0;
+        _passed = true;
         Next = null;
-        var segment = Segment;
-        Segment = null!;
-        SegmentViewPool.Return(this, segment.SizeClass);
-        segment.Release();
+        if (!IsHeld)
+        {
+            Recycle();
+        }
     }
 
     /// <summary>Skips the entries sent before the channel had members in the group.</summary>
@@ -108,13 +107,26 @@ internal sealed class SegmentView : Hold
     /// <summary>No member will bind the entries from <paramref name="from"/> to before <paramref name="to"/> any more.</summary>
     public void PassLarge(int from, int to)
     {
-        for (var index = from; index < Math.Min(to, _large.Length); index++)
+        if (_large.Length == 0 || from == to)
+        {
+            return;
+        }
+
+        for (var index = NextSpecial(from, to); index < to; index = index + 1 < to ? NextSpecial(index + 1, to) : to)
         {
             PassLarge(index);
         }
     }
 
-    public int CursorsAt(int index) => _positions[index];
+    /// <summary>Whether it has an entry before <paramref name="position"/> of its log.</summary>
+    public bool BeginsBefore(long position) => Dispatched > 0 && Segment.Entries[0].Position < position;
+
+    /// <summary>The first entry at or after <paramref name="from"/> before which a cursor stands, or the end of what was dispatched.</summary>
+    public int FirstCursorAt(int from)
+    {
+        var found = CursorCount == 0 ? -1 : _positions.AsSpan(from, Dispatched - from).IndexOfAnyExcept(0);
+        return found < 0 ? Dispatched : from + found;
+    }
 
     public void Enter(LogCursor cursor, int index)
     {
@@ -188,7 +200,27 @@ internal sealed class SegmentView : Hold
         return _withdrawn[index];
     }
 
-    protected override void OnReleased() => _log.OnViewReleased();
+    protected override void OnReleased()
+    {
+        if (_passed)
+        {
+            Recycle();
+        }
+    }
+
+    // Gives the view and its reference to the segment back.
+    private void Recycle()
+    {
+        // The counts are all zero again: no cursor is left.
+        _special.AsSpan().Clear();
+        _withdrawn?.Clear();
+        _passed = false;
+        Dispatched = 0;
+        var segment = Segment;
+        Segment = null!;
+        SegmentViewPool.Return(this, segment.SizeClass);
+        segment.Release();
+    }
 
     private void PassLarge(int index)
     {

@@ -3,7 +3,8 @@ namespace Broadside.Groups;
 /// <summary>Views by the size class of their segments, a bounded pool per thread: a channel's views never leave its thread.</summary>
 internal static class SegmentViewPool
 {
-    private const int Capacity = 64;
+    // As many views as have segments of 2 MiB in all: groups that fill their segments in step trade that many at once.
+    private const int PooledSegmentBytes = 2 * 1024 * 1024;
 
     [ThreadStatic]
     private static Stack<SegmentView>?[]? _pools;
@@ -17,7 +18,7 @@ internal static class SegmentViewPool
     public static void Return(SegmentView view, int sizeClass)
     {
         var pool = PoolOf(sizeClass);
-        if (pool.Count < Capacity)
+        if (pool.Count < PooledSegmentBytes / (Segment.SmallestSize << sizeClass))
         {
             pool.Push(view);
         }

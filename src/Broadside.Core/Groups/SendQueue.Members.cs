@@ -68,18 +68,19 @@ internal sealed partial class SendQueue
     {
         lock (_gate)
         {
-            if (_members.Remove(outbox))
+            if (_draining is not null && _draining.Contains(outbox))
             {
-                MembershipChange.PostLeave(Deactivate(outbox), outbox);
-            }
-            else if (_draining is not null && _draining.Contains(outbox))
-            {
+                // The channel ends the membership, whichever of draining and this comes first.
                 MembershipChange.PostLeave(ShardOf(outbox)!, outbox);
+                return true;
             }
-            else
+
+            if (!_members.Remove(outbox))
             {
                 return false;
             }
+
+            MembershipChange.PostLeave(Deactivate(outbox), outbox);
         }
 
         outbox.RemoveMembership(this);
@@ -144,11 +145,13 @@ internal sealed partial class SendQueue
         var shard = ShardOf(outbox)!;
         if (--shard.SharedCount == 0)
         {
-            _active = [.. _active.Where(each => !ReferenceEquals(each, shard))];
+            _active = Without(_active, shard);
         }
 
         return shard;
     }
+
+    private static GroupShard[] Without(GroupShard[] shards, GroupShard shard) => [.. shards.Where(each => !ReferenceEquals(each, shard))];
 
     private GroupShard? ShardOf(Outbox outbox)
     {

@@ -10,7 +10,8 @@ internal sealed partial class SendQueue
     {
         lock (_gate)
         {
-            _space ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _space ??= new TaskCompletionSource(
+                Owner.Scheduling == ContinuationScheduling.Inline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
             var space = _space;
             Interlocked.MemoryBarrier();
             return _closed || !IsFullLocked(length) ? Task.CompletedTask : space.Task;
@@ -35,12 +36,33 @@ internal sealed partial class SendQueue
         space?.TrySetResult();
     }
 
-    /// <summary>Has the members that lag most disconnected: a sender has waited long enough.</summary>
-    public void DisconnectLaggards()
+    /// <summary>
+    /// Has the members disconnected that stand in the way of a record of <paramref name="length"/> bytes, least urgent log first:
+    /// its sender has waited long enough.
+    /// </summary>
+    public void DisconnectLaggards(int length)
     {
-        foreach (var shard in Volatile.Read(ref _active))
+        lock (_gate)
         {
-            shard.Dispatcher.Post(new LaggardWork(shard));
+            var needed = BacklogLocked() + length + LogEntry.Overhead - Owner.MaximumLag;
+            for (var priority = RecordPriority.Count - 1; priority >= 0 && needed > 0; priority--)
+            {
+                if (Find(priority) is { } log)
+                {
+                    var low = LowPosition(log);
+                    var freed = Math.Min(needed, log.EndPosition - low);
+                    needed -= freed;
+                    PostLaggards(priority, low + freed);
+                }
+            }
+        }
+    }
+
+    private void PostLaggards(int priority, long position)
+    {
+        foreach (var shard in _shards)
+        {
+            shard.Dispatcher.Post(new LaggardWork(shard, priority, position));
         }
     }
 }

@@ -11,9 +11,9 @@ internal sealed partial class SendQueue
             return new ValueTask<UnsendResult>(default(UnsendResult));
         }
 
-        return UnsendRequest.Rent(receipt).Start(Volatile.Read(ref _shards));
+        return UnsendRequest.Rent(receipt, Owner.Scheduling).Start(Volatile.Read(ref _shards));
     }
 
     /// <summary>Withdraws every pending send of a record.</summary>
-    public ValueTask<UnsendResult> UnsendAsync(long recordId) => UnsendRequest.Rent(recordId).Start(Volatile.Read(ref _shards));
+    public ValueTask<UnsendResult> UnsendAsync(long recordId) => UnsendRequest.Rent(recordId, _clock.Last, Owner.Scheduling).Start(Volatile.Read(ref _shards));
 }

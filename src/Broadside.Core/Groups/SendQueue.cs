@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Broadside.Records;
 
 namespace Broadside.Groups;
 
@@ -18,6 +19,7 @@ internal sealed partial class SendQueue : IMemberQueue
     private GroupLog? _logs;
     private KeyTable? _keys;
     private bool _closed;
+    private long _sentAtTrim;
 
     public SendQueue(SequenceClock clock, Arena arena, IQueueOwner owner)
     {
@@ -34,22 +36,92 @@ internal sealed partial class SendQueue : IMemberQueue
     public SendOutcome TryAppend(in SendRequest request, out SendReceipt receipt)
     {
         ThrowIfTooLong(request.Length);
-        Reservation reservation;
-        GroupShard[] active;
-        lock (_gate)
+        var outcome = TryReserve(request, out var reservation, out receipt);
+        if (reservation.Segment is not null)
         {
-            var outcome = TryReserve(request, out reservation, out receipt);
-            if (outcome != SendOutcome.Sent || reservation.Segment is null)
-            {
-                return outcome;
-            }
-
-            active = _active;
+            Complete(request, reservation);
         }
 
+        return outcome;
+    }
+
+    /// <summary>Appends several records in order: one lock and one notification for all of them.</summary>
+    /// <param name="bodies">The records, for whose use the caller holds references.</param>
+    /// <param name="template">How each is sent.</param>
+    /// <param name="reservations">Scratch, as long as <paramref name="bodies"/>.</param>
+    /// <param name="receipts">The sends' names, as long as <paramref name="bodies"/>.</param>
+    /// <param name="sent">How many were appended: fewer than there are when the queue became full.</param>
+    /// <exception cref="ArenaExhaustedException">There is no room for one; those before it were sent.</exception>
+    public SendOutcome TryAppend(
+        ReadOnlySpan<RecordEntry> bodies, in SendRequest template, Span<Reservation> reservations, Span<SendReceipt> receipts, out int sent)
+    {
+        foreach (var body in bodies)
+        {
+            ThrowIfTooLong(body.Length);
+        }
+
+        var outcome = SendOutcome.Sent;
+        sent = 0;
+        try
+        {
+            lock (_gate)
+            {
+                while (sent < bodies.Length)
+                {
+                    outcome = TryReserveLocked(template.For(bodies[sent]), out reservations[sent], out receipts[sent]);
+                    if (outcome != SendOutcome.Sent)
+                    {
+                        break;
+                    }
+
+                    sent++;
+                }
+            }
+        }
+        finally
+        {
+            CompleteAll(bodies, template, reservations[..sent]);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Takes the next place in the log and in the order of sends; the bytes follow with <see cref="Complete"/>.</summary>
+    public SendOutcome TryReserve(in SendRequest request, out Reservation reservation, out SendReceipt receipt)
+    {
+        lock (_gate)
+        {
+            return TryReserveLocked(request, out reservation, out receipt);
+        }
+    }
+
+    /// <summary>Copies the bytes to the place reserved for them and tells the channels.</summary>
+    public void Complete(in SendRequest request, Reservation reservation)
+    {
         reservation.Complete(request);
-        Notify(active);
-        return SendOutcome.Sent;
+        NotifyChannels();
+    }
+
+    private void CompleteAll(ReadOnlySpan<RecordEntry> bodies, in SendRequest template, ReadOnlySpan<Reservation> reservations)
+    {
+        for (var index = 0; index < reservations.Length; index++)
+        {
+            if (reservations[index].Segment is not null)
+            {
+                reservations[index].Complete(template.For(bodies[index]));
+            }
+        }
+
+        NotifyChannels();
+    }
+
+    // Not only the channels that had members when the place was reserved: all that hold the entry must get past it.
+    private void NotifyChannels()
+    {
+        foreach (var shard in Volatile.Read(ref _shards))
+        {
+            shard.Dispatcher.Post(shard);
+        }
     }
 
     /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait: never once the queue is closed.</summary>
@@ -79,23 +151,20 @@ internal sealed partial class SendQueue : IMemberQueue
     /// <summary>Lets go of what a channel holds of drained logs, and of the channel itself when it has no members left. On its thread.</summary>
     public void Trim(GroupShard shard)
     {
+        bool wasUsed;
         lock (_gate)
         {
-            var abandoned = shard.IsAbandoned;
-            var attached = false;
-            for (var log = shard.Logs; log is not null; log = log.Next)
-            {
-                attached |= log.IsAttached && !log.TryDetach(abandoned);
-            }
+            TrimLocked(shard);
+            wasUsed = WasUsedLocked();
+        }
 
-            if (!attached && abandoned)
-            {
-                _shards = [.. _shards.Where(each => !ReferenceEquals(each, shard))];
-            }
-            else if (attached && abandoned)
-            {
-                shard.Dispatcher.NoteIdle(shard);
-            }
+        // A log let go of no longer counts as lagging.
+        SignalSpace();
+        if (wasUsed)
+        {
+            // Drained now, but in use: its owner need not make another so soon.
+            shard.Dispatcher.NoteIdle(shard);
+            return;
         }
 
         Owner.OnTrimmed(this);
@@ -121,7 +190,40 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    private SendOutcome TryReserve(in SendRequest request, out Reservation reservation, out SendReceipt receipt)
+    private void TrimLocked(GroupShard shard)
+    {
+        var abandoned = shard.IsAbandoned;
+        var attached = false;
+        for (var log = shard.Logs; log is not null; log = log.Next)
+        {
+            attached |= log.IsAttached && !log.TryDetach(abandoned);
+        }
+
+        if (!attached && abandoned)
+        {
+            _shards = Without(_shards, shard);
+        }
+        else if (attached && abandoned)
+        {
+            shard.Dispatcher.NoteIdle(shard);
+        }
+    }
+
+    // Whether something was sent since the last time this was asked.
+    private bool WasUsedLocked()
+    {
+        var sent = 0L;
+        for (var log = _logs; log is not null; log = log.Next)
+        {
+            sent += log.EndPosition;
+        }
+
+        var wasUsed = sent != _sentAtTrim;
+        _sentAtTrim = sent;
+        return wasUsed;
+    }
+
+    private SendOutcome TryReserveLocked(in SendRequest request, out Reservation reservation, out SendReceipt receipt)
     {
         reservation = default;
         receipt = default;
@@ -165,8 +267,9 @@ internal sealed partial class SendQueue : IMemberQueue
         {
             Debug.Assert(request.Body is not null);
             request.Body.AddReferences(log.AttachedCount);
-            entry.Large = request.Body;
         }
+
+        entry.Large = isLarge ? request.Body : null;
 
         entry.Fill((isLarge ? EntryFlags.Large : EntryFlags.None) | (request.IsConditional ? EntryFlags.Conditional : EntryFlags.None));
         if (request.IsConditional)
@@ -174,7 +277,7 @@ internal sealed partial class SendQueue : IMemberQueue
             ref var conditions = ref segment.ConditionsOf(index);
             conditions.ExpiresAt = request.ExpiresAt == 0 ? long.MaxValue : request.ExpiresAt;
             conditions.Except = request.Except;
-            conditions.Key = request.Key is { } key ? (_keys ??= new KeyTable()).Supersede(key, sequence, log, LowPosition) : null;
+            conditions.Key = request.Key is { } key ? (_keys ??= new KeyTable()).Supersede(key, sequence, log, this) : null;
         }
 
         segment.Publish();
@@ -202,7 +305,9 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    private GroupLog LogOf(int priority)
+    private GroupLog LogOf(int priority) => Find(priority) ?? (_logs = new GroupLog(priority) { Next = _logs });
+
+    private GroupLog? Find(int priority)
     {
         var log = _logs;
         while (log is not null && log.Priority != priority)
@@ -210,10 +315,16 @@ internal sealed partial class SendQueue : IMemberQueue
             log = log.Next;
         }
 
-        return log ?? (_logs = new GroupLog(priority) { Next = _logs });
+        return log;
     }
 
     private bool IsFullLocked(int length)
+    {
+        var backlog = BacklogLocked();
+        return backlog > 0 && backlog + length + LogEntry.Overhead > Owner.MaximumLag;
+    }
+
+    private long BacklogLocked()
     {
         var backlog = 0L;
         for (var log = _logs; log is not null; log = log.Next)
@@ -221,11 +332,11 @@ internal sealed partial class SendQueue : IMemberQueue
             backlog += log.EndPosition - LowPosition(log);
         }
 
-        return backlog > 0 && backlog + length + LogEntry.Overhead > Owner.MaximumLag;
+        return backlog;
     }
 
-    // Where the slowest member of the log stands, on any channel.
-    private long LowPosition(GroupLog log)
+    /// <summary>Where the slowest member of the log stands, on any channel. Under the append lock.</summary>
+    public long LowPosition(GroupLog log)
     {
         var low = log.EndPosition;
         foreach (var shard in _shards)
@@ -248,16 +359,8 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    private static void Notify(GroupShard[] shards)
-    {
-        foreach (var shard in shards)
-        {
-            shard.Dispatcher.Post(shard);
-        }
-    }
-
     /// <summary>A place in a log whose bytes are still to come.</summary>
-    private readonly record struct Reservation(Segment? Segment, int Index)
+    public readonly record struct Reservation(Segment? Segment, int Index)
     {
         public void Complete(in SendRequest request)
         {

@@ -19,7 +19,7 @@ internal readonly ref struct SendRequest
         _bytes = bytes;
     }
 
-    public RecordEntry? Body { get; }
+    public RecordEntry? Body { get; private init; }
 
     public int Length => Body is null ? _bytes.Length : Body.Length;
 
@@ -33,6 +33,9 @@ internal readonly ref struct SendRequest
     public RecordKey? Key { get; init; }
 
     public bool IsConditional => ExpiresAt != 0 || Except is not null || Key is not null;
+
+    /// <summary>The same for another record.</summary>
+    public SendRequest For(RecordEntry body) => this with { Body = body };
 
     public void CopyTo(Span<byte> destination)
     {

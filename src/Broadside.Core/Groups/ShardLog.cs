@@ -8,7 +8,6 @@ namespace Broadside.Groups;
 /// </summary>
 internal sealed class ShardLog(GroupShard shard, GroupLog log)
 {
-    private SegmentView? _oldest;
     private SegmentView? _current;
     private SegmentView? _lowView;
     private int _lowIndex;
@@ -40,7 +39,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     public long LowPosition => Volatile.Read(ref _publishedLow);
 
     /// <summary>What the slowest member has still to be sent.</summary>
-    public long Lag => DispatchedPosition - LowPosition;
+    public long Lag => Math.Max(0, DispatchedPosition - LowPosition);
 
     public SegmentView? LowView => _lowView;
 
@@ -67,7 +66,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     {
         if (_current is null && !TryEnter())
         {
-            return default;
+            return DispatchResult.Nothing(false, long.MaxValue);
         }
 
         var startView = _current!;
@@ -78,14 +77,14 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
         {
             if (ReferenceEquals(startView, _current))
             {
-                return new DispatchResult(null, 0, 0, more, blockedAt);
+                return DispatchResult.Nothing(more, blockedAt);
             }
 
             startView = startView.Next!;
             startIndex = 0;
             if (startView.Dispatched == 0)
             {
-                return new DispatchResult(null, 0, 0, more, blockedAt);
+                return DispatchResult.Nothing(more, blockedAt);
             }
         }
 
@@ -110,16 +109,8 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
             return;
         }
 
-        while (_lowView!.CursorCount == 0 || _lowView.CursorsAt(_lowIndex) == 0)
-        {
-            if (!TryAdvanceLow())
-            {
-                break;
-            }
-        }
-
-        ReleasePassedViews();
-        var low = _lowIndex < _lowView.Dispatched ? _lowView.Segment.Entries[_lowIndex].Position : DispatchedPosition;
+        AdvanceLow();
+        var low = _lowIndex < _lowView!.Dispatched ? _lowView.Segment.Entries[_lowIndex].Position : DispatchedPosition;
         if (low != _publishedLow)
         {
             // A full fence: a sender who waits for space and did not see this must be seen here.
@@ -138,7 +129,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
     public bool TryWithdraw(long sequence, out int members, out int receivers)
     {
         var before = 0;
-        for (var view = _oldest; view is not null; view = view.Next)
+        for (var view = _lowView; view is not null; view = view.Next)
         {
             var end = view.Dispatched;
             if (end > 0 && view.Segment.Entries[end - 1].Sequence >= sequence)
@@ -201,11 +192,11 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
 
         IsAttached = false;
         log.AttachedCount--;
-        while (_oldest is not null)
+        for (var view = _lowView; view is not null;)
         {
-            var next = _oldest.Next;
-            _oldest.Recycle();
-            _oldest = next;
+            var next = view.Next;
+            view.Pass();
+            view = next;
         }
 
         _current = _lowView = null;
@@ -217,10 +208,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
         return true;
     }
 
-    /// <summary>No transport refers to a segment any more.</summary>
-    public void OnViewReleased() => MarkTouched();
-
-    // Nothing undispatched (an entry reserved and not committed counts: its publisher still writes), unread or in a transport's hands.
+    // Nothing undispatched (an entry reserved and not committed counts: its publisher still writes) or unread.
     private bool IsIdle()
     {
         if (_current!.Segment.Next is not null || _current.Dispatched != _current.Segment.EntryCount)
@@ -228,9 +216,9 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
             return false;
         }
 
-        for (var view = _oldest; view is not null; view = view.Next)
+        for (var view = _lowView; view is not null; view = view.Next)
         {
-            if (view.IsHeld || view.CursorCount > 0)
+            if (view.CursorCount > 0)
             {
                 return false;
             }
@@ -249,7 +237,7 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
 
         _entrySegment = null;
         DispatchedPosition = _entryPosition;
-        _oldest = _current = _lowView = SegmentView.Rent(this, segment);
+        _current = _lowView = SegmentView.Rent(segment);
         _current.StartAt(_entryIndex);
         _lowIndex = _entryIndex;
         return true;
@@ -289,39 +277,29 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
                 return false;
             }
 
-            var view = SegmentView.Rent(this, next);
+            var view = SegmentView.Rent(next);
             _current.Next = view;
             _current = view;
         }
     }
 
-    private bool TryAdvanceLow()
+    // To the slowest cursor, or to the end of what was dispatched.
+    private void AdvanceLow()
     {
-        if (_lowIndex < _lowView!.Dispatched)
+        while (true)
         {
-            var to = _lowView.CursorCount == 0 ? _lowView.Dispatched : _lowIndex + 1;
+            var to = _lowView!.FirstCursorAt(_lowIndex);
             _lowView.PassLarge(_lowIndex, to);
             _lowIndex = to;
-            return true;
-        }
+            if (to < _lowView.Dispatched || _lowView.Next is null)
+            {
+                return;
+            }
 
-        if (_lowView.Next is null)
-        {
-            return false;
-        }
-
-        _lowView = _lowView.Next;
-        _lowIndex = 0;
-        return true;
-    }
-
-    private void ReleasePassedViews()
-    {
-        while (!ReferenceEquals(_oldest, _lowView) && !_oldest!.IsHeld)
-        {
-            var next = _oldest.Next;
-            _oldest.Recycle();
-            _oldest = next;
+            var passed = _lowView;
+            _lowView = passed.Next;
+            _lowIndex = 0;
+            passed.Pass();
         }
     }
 
@@ -347,5 +325,8 @@ internal sealed class ShardLog(GroupShard shard, GroupLog log)
 /// <param name="Index">The first new entry.</param>
 /// <param name="Cost">What the new entries add to each member's lag.</param>
 /// <param name="HasMore">Newer entries wait for the next round.</param>
-/// <param name="BlockedAt">The sequence of an entry reserved and not committed, where the dispatch had to stop.</param>
-internal readonly record struct DispatchResult(SegmentView? View, int Index, long Cost, bool HasMore, long BlockedAt);
+/// <param name="BlockedAt">The sequence of an entry reserved and not committed, where the dispatch had to stop; else the highest number.</param>
+internal readonly record struct DispatchResult(SegmentView? View, int Index, long Cost, bool HasMore, long BlockedAt)
+{
+    public static DispatchResult Nothing(bool hasMore, long blockedAt) => new(null, 0, 0, hasMore, blockedAt);
+}

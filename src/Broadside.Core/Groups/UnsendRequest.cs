@@ -6,7 +6,7 @@ namespace Broadside.Groups;
 internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
 {
     private readonly Dictionary<long, int> _found = [];
-    private ManualResetValueTaskSourceCore<UnsendResult> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<UnsendResult> _source;
     private int _outstanding;
     private int _withdrawn;
 
@@ -16,23 +16,37 @@ internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
     /// <summary>The send to withdraw; 0 to withdraw by record.</summary>
     public long Sequence { get; private set; }
 
+    /// <summary>A channel must have dispatched everything up to this sequence before it looks.</summary>
+    public long Through { get; private set; }
+
     /// <summary>The record whose sends are to be withdrawn.</summary>
     public long RecordId { get; private set; }
 
-    public static UnsendRequest Rent(in SendReceipt receipt)
+    public static UnsendRequest Rent(in SendReceipt receipt, ContinuationScheduling scheduling)
     {
-        var request = Pool<UnsendRequest>.Rent();
+        var request = Rent(scheduling);
         request.Priority = receipt.Priority;
-        request.Sequence = receipt.Sequence;
+        request.Sequence = request.Through = receipt.Sequence;
         request._found[receipt.Sequence] = receipt.Members;
         return request;
     }
 
-    public static UnsendRequest Rent(long recordId)
+    /// <param name="recordId">The record.</param>
+    /// <param name="through">The sequence of the last send that came before.</param>
+    /// <param name="scheduling">Where its waiter goes on.</param>
+    public static UnsendRequest Rent(long recordId, long through, ContinuationScheduling scheduling)
+    {
+        var request = Rent(scheduling);
+        request.Sequence = 0;
+        request.Through = through;
+        request.RecordId = recordId;
+        return request;
+    }
+
+    private static UnsendRequest Rent(ContinuationScheduling scheduling)
     {
         var request = Pool<UnsendRequest>.Rent();
-        request.Sequence = 0;
-        request.RecordId = recordId;
+        request._source.RunContinuationsAsynchronously = scheduling == ContinuationScheduling.ThreadPool;
         return request;
     }
 

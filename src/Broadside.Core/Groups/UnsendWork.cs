@@ -26,7 +26,7 @@ internal sealed class UnsendWork : ChannelWork
     /// <summary>Withdraws, if the channel has dispatched far enough.</summary>
     public bool TryRun(long dispatched)
     {
-        if (_request.Sequence > dispatched)
+        if (_request.Through > dispatched || _shard.BlockedAt <= _request.Through)
         {
             return false;
         }

@@ -1,14 +1,16 @@
+using System.Diagnostics;
+
 namespace Broadside.Memory;
 
 /// <summary>One call of <see cref="Arena.AllocateAsync"/> that has to wait. Exhaustion is rare, so this may allocate.</summary>
-internal sealed class ArenaWaiter(Arena arena, int length, string? takenAt)
+internal sealed class ArenaWaiter(Arena arena, int length, StackTrace? takenAt)
 {
     private readonly TaskCompletionSource<Extent> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int Length { get; } = length;
 
     /// <summary>Where the wait began, for diagnostics.</summary>
-    public string? TakenAt { get; } = takenAt;
+    public StackTrace? TakenAt { get; } = takenAt;
 
     /// <summary>Hands the extent over, or back to the arena where the wait was cancelled meanwhile.</summary>
     public void Grant(Extent extent)

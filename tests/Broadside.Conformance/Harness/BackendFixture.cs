@@ -81,6 +81,21 @@ public abstract class BackendFixture
         return true;
     });
 
+    /// <summary>Waits for a task, driving what has to be driven.</summary>
+    public async Task<T> Await<T>(Task<T> task)
+    {
+        await Await((Task)task);
+        return await task;
+    }
+
+    /// <inheritdoc cref="Await{T}"/>
+    public async Task Await(Task task)
+    {
+        _ = task.ContinueWith(_ => Signal(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Until(() => task.IsCompleted, "a task to end");
+        await task;
+    }
+
     /// <summary>Stops a channel and waits for that.</summary>
     public async Task Stop(IoChannel channel)
     {

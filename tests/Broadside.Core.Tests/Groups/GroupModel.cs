@@ -99,7 +99,7 @@ internal sealed class GroupModel
 
     private void LeaveDrained(int group, int receiver)
     {
-        var completion = new LeaveCompletion();
+        var completion = new LeaveCompletion(new TaskCompletionSource());
         if (_queues[group].RemoveDrained(_receivers[receiver].Outbox, completion))
         {
             Assert.True(_naive[receiver].Groups.Remove(group));

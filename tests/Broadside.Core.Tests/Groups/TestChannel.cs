@@ -45,6 +45,10 @@ internal sealed class TestOwner : IQueueOwner
 
     public Record? MakeGapNotice(Outbox member, long records, long bytes) => GapNotice?.Invoke(member, records, bytes);
 
+    public void OnTrimmed(SendQueue queue)
+    {
+    }
+
     public void OnSlowMember(Outbox member, SlowMemberPolicy policy, long records, long bytes) => Events.Add((member, policy, records, bytes));
 }
 
@@ -67,6 +71,8 @@ internal sealed class TestReceiver : IOutboxTransport
 
     /// <summary>What the next sends return.</summary>
     public SendStatus Status { get; set; } = SendStatus.Released;
+
+    public bool IsDrained { get; private set; }
 
     public CloseReason? Disconnected { get; private set; }
 
@@ -103,6 +109,8 @@ internal sealed class TestReceiver : IOutboxTransport
         HasPending = Status == SendStatus.Pending;
         return Status;
     }
+
+    public void OnDrained() => IsDrained = true;
 
     public void Disconnect(CloseReason reason) => Disconnected ??= reason;
 

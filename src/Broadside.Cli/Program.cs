@@ -1,0 +1,1 @@
+return await Broadside.Cli.BroadsideCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Net;
+using Broadside.Cli.Options;
+using Broadside.Relay;
+using Microsoft.Extensions.Logging;
+
+namespace Broadside.Cli.Serving;
+
+/// <summary><c>broadside serve</c>: the relay.</summary>
+internal sealed class ServeCommand : Command
+{
+    private static readonly RelayOptions Defaults = new();
+
+    private readonly Option<IPAddress[]> _bind = Parsed.Addresses("--bind", IPAddress.Loopback, "Where to listen; may be repeated. Other than loopback needs a password.");
+    private readonly Option<int> _port = Parsed.Number("--port", Broadside.Relay.RelayOptions.DefaultPort, 0, 65535, "The port; 0: any that is free.");
+    private readonly Option<string> _backend = new("--backend") { Description = "What carries the bytes: auto or sockets.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<int> _channels = Parsed.Number("--channels", Environment.ProcessorCount, 1, 1024, "How many threads serve, each its own connections.");
+    private readonly Option<bool> _pin = new("--pin") { Description = "Pin each thread to a processor." };
+    private readonly PasswordOptions _password = new();
+    private readonly Option<bool> _insecure = new("--insecure") { Description = "Listen on other than loopback without a password." };
+    private readonly Option<string> _slowMember = Parsed.Word(
+        "--slow-member", "What happens to a subscriber that lags further than --max-lag; wait holds publishers back instead.", "disconnect", "drop-oldest", "wait");
+
+    private readonly Option<ByteSize> _maximumLag = Parsed.Size("--max-lag", new(Defaults.MaximumLag), "How far a subscriber may lag on one channel.");
+    private readonly Option<ByteSize> _maximumRecord = Parsed.Size("--max-record", new(Defaults.MaximumRecord), "The largest command, and so the largest message.");
+    private readonly Option<int> _maximumConnections = Parsed.Number("--max-connections", Defaults.MaximumConnections, 1, int.MaxValue, "How many clients may be connected.");
+    private readonly Option<Duration> _idleTimeout = Parsed.Time("--idle-timeout", new(Defaults.IdleTimeout), "How long a client without subscriptions may stay silent; 0: for ever.");
+    private readonly Option<ByteSize> _memory = Parsed.Size("--memory", new(new ArenaOptions().MaximumBytes), "What messages and buffers may take in all.");
+    private readonly Option<Duration> _drainTimeout = Parsed.Time("--drain-timeout", new(TimeSpan.FromSeconds(5)), "How long clients may take to receive what is pending at the end.");
+    private readonly Option<string> _logLevel = Parsed.Word(
+        "--log-level", "The least severe events to log.", "info", "trace", "debug", "warn", "error", "none");
+
+    public ServeCommand()
+        : base("serve", "Serves the relay: publish/subscribe for any Redis client. SIGTERM or SIGINT drains and ends it, a second one ends it at once.")
+    {
+        Options.Add(_bind);
+        Options.Add(_port);
+        Options.Add(_backend);
+        Options.Add(_channels);
+        Options.Add(_pin);
+        _password.AddTo(this);
+        Options.Add(_insecure);
+        Options.Add(_slowMember);
+        Options.Add(_maximumLag);
+        Options.Add(_maximumRecord);
+        Options.Add(_maximumConnections);
+        Options.Add(_idleTimeout);
+        Options.Add(_memory);
+        Options.Add(_drainTimeout);
+        Options.Add(_logLevel);
+        SetAction((parsed, _) => RelayHost.RunAsync(Read(parsed), parsed.InvocationConfiguration.Output));
+    }
+
+    /// <summary>What the command line says.</summary>
+    public ServeSettings Read(ParseResult parsed)
+    {
+        var maximumRecord = parsed.GetValue(_maximumRecord);
+        if (maximumRecord.Bytes > int.MaxValue)
+        {
+            throw new CliException(ExitCodes.Usage, "--max-record can be 2 GiB less one byte at most.");
+        }
+
+        return new ServeSettings
+        {
+            Backend = parsed.GetValue(_backend)!,
+            Channels = parsed.GetValue(_channels),
+            PinThreads = parsed.GetValue(_pin),
+            Memory = parsed.GetValue(_memory),
+            DrainTimeout = parsed.GetValue(_drainTimeout),
+            LogLevel = Level(parsed.GetValue(_logLevel)!),
+            Relay = new RelayOptions
+            {
+                EndPoints = [.. parsed.GetValue(_bind)!.Select(address => new IPEndPoint(address, parsed.GetValue(_port)))],
+                Password = _password.Read(parsed),
+                Insecure = parsed.GetValue(_insecure),
+                SlowMembers = Policy(parsed.GetValue(_slowMember)!),
+                MaximumLag = parsed.GetValue(_maximumLag).Bytes,
+                MaximumRecord = (int)maximumRecord.Bytes,
+                MaximumConnections = parsed.GetValue(_maximumConnections),
+                IdleTimeout = parsed.GetValue(_idleTimeout).Value,
+            },
+        };
+    }
+
+    private static SlowMemberPolicy Policy(string word) => word switch
+    {
+        "drop-oldest" => SlowMemberPolicy.DropOldest,
+        "wait" => SlowMemberPolicy.Wait,
+        _ => SlowMemberPolicy.Disconnect,
+    };
+
+    private static LogLevel Level(string word) => word switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "warn" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "none" => LogLevel.None,
+        _ => LogLevel.Information,
+    };
+}

@@ -1,0 +1,23 @@
+using Broadside.Cli.Options;
+using Broadside.Relay;
+using Microsoft.Extensions.Logging;
+
+namespace Broadside.Cli.Serving;
+
+/// <summary>What <c>serve</c> was asked for.</summary>
+internal sealed record ServeSettings
+{
+    public required string Backend { get; init; }
+
+    public required int Channels { get; init; }
+
+    public required bool PinThreads { get; init; }
+
+    public required ByteSize Memory { get; init; }
+
+    public required Duration DrainTimeout { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    public required RelayOptions Relay { get; init; }
+}
