@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Broadside.Cli.Clients;
+using Broadside.Cli.Demo;
 using Broadside.Cli.Serving;
 
 namespace Broadside.Cli;
@@ -43,5 +44,7 @@ internal static class BroadsideCommand
         new ServeCommand(),
         new PublishCommand(),
         new SubscribeCommand(),
+        new DemoCommand(),
+        new DemoReceiversCommand(),
     };
 }

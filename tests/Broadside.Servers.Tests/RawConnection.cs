@@ -44,6 +44,17 @@ public sealed class RawConnection : IDisposable
         }
     }
 
+    /// <summary>Receives so many bytes, whatever they are.</summary>
+    public void Skip(int length)
+    {
+        for (Span<byte> buffer = stackalloc byte[4096]; length > 0;)
+        {
+            var count = _socket.Receive(buffer[..Math.Min(length, buffer.Length)]);
+            Assert.True(count > 0, "the stream ended");
+            length -= count;
+        }
+    }
+
     public byte[] ReceiveToEnd() => Receive(static _ => -1);
 
     public void Dispose() => _socket.Dispose();

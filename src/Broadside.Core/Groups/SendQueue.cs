@@ -19,6 +19,7 @@ internal sealed partial class SendQueue : IMemberQueue
     private GroupLog? _logs;
     private KeyTable? _keys;
     private bool _closed;
+    private long _sentAtTrim;
 
     public SendQueue(SequenceClock clock, Arena arena, IQueueOwner owner)
     {
@@ -123,12 +124,12 @@ internal sealed partial class SendQueue : IMemberQueue
         }
     }
 
-    /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait.</summary>
+    /// <summary>Whether a record of <paramref name="length"/> bytes would have to wait: never once the queue is closed.</summary>
     public bool IsFull(int length)
     {
         lock (_gate)
         {
-            return IsFullLocked(length);
+            return !_closed && IsFullLocked(length);
         }
     }
 
@@ -150,13 +151,22 @@ internal sealed partial class SendQueue : IMemberQueue
     /// <summary>Lets go of what a channel holds of drained logs, and of the channel itself when it has no members left. On its thread.</summary>
     public void Trim(GroupShard shard)
     {
+        bool wasUsed;
         lock (_gate)
         {
             TrimLocked(shard);
+            wasUsed = WasUsedLocked();
         }
 
         // A log let go of no longer counts as lagging.
         SignalSpace();
+        if (wasUsed)
+        {
+            // Drained now, but in use: its owner need not make another so soon.
+            shard.Dispatcher.NoteIdle(shard);
+            return;
+        }
+
         Owner.OnTrimmed(this);
     }
 
@@ -197,6 +207,20 @@ internal sealed partial class SendQueue : IMemberQueue
         {
             shard.Dispatcher.NoteIdle(shard);
         }
+    }
+
+    // Whether something was sent since the last time this was asked.
+    private bool WasUsedLocked()
+    {
+        var sent = 0L;
+        for (var log = _logs; log is not null; log = log.Next)
+        {
+            sent += log.EndPosition;
+        }
+
+        var wasUsed = sent != _sentAtTrim;
+        _sentAtTrim = sent;
+        return wasUsed;
     }
 
     private SendOutcome TryReserveLocked(in SendRequest request, out Reservation reservation, out SendReceipt receipt)

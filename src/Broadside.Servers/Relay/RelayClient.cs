@@ -6,7 +6,9 @@ namespace Broadside.Relay;
 /// </summary>
 internal sealed class RelayClient(RelayState relay, long now)
 {
-    private Topic[] _topics = [];
+    // Most have one subscription: only from the second on is there an array.
+    private Topic? _only;
+    private Topic[]? _several;
     private bool _lastReplyWasUrgent = true;
 
     /// <summary>The relay it is connected to: an engine can serve several.</summary>
@@ -40,7 +42,8 @@ internal sealed class RelayClient(RelayState relay, long now)
     public bool IsClosing { get; set; }
 
     /// <summary>The channels and patterns it is subscribed to.</summary>
-    public ReadOnlySpan<Topic> Topics => _topics.AsSpan(0, TopicCount);
+    public ReadOnlySpan<Topic> Topics =>
+        _several is not null ? _several.AsSpan(0, TopicCount) : _only is not null ? new ReadOnlySpan<Topic>(in _only) : [];
 
     /// <summary>How many of them there are.</summary>
     public int TopicCount { get; private set; }
@@ -53,32 +56,46 @@ internal sealed class RelayClient(RelayState relay, long now)
 
     public ClientType Type => IsSubscribed ? ClientType.PubSub : ClientType.Normal;
 
-    // Most have one subscription, and keep it: the first few take no more room than they need.
     public void Add(Topic topic)
     {
-        if (TopicCount == _topics.Length)
+        if (TopicCount == 0)
         {
-            Array.Resize(ref _topics, TopicCount + (TopicCount / 4) + 1);
+            _only = topic;
+        }
+        else
+        {
+            _several ??= [_only!];
+            if (TopicCount == _several.Length)
+            {
+                Array.Resize(ref _several, TopicCount + (TopicCount / 4) + 1);
+            }
+
+            _several[TopicCount] = topic;
         }
 
-        _topics[TopicCount++] = topic;
+        TopicCount++;
         PatternCount += topic.Pattern is null ? 0 : 1;
     }
 
     public void Remove(Topic topic)
     {
-        var index = Array.IndexOf(_topics, topic, 0, TopicCount);
+        var index = Topics.IndexOf(topic);
         if (index < 0)
         {
             return;
         }
 
-        _topics[index] = _topics[--TopicCount];
-        _topics[TopicCount] = null!;
+        TopicCount--;
         PatternCount -= topic.Pattern is null ? 0 : 1;
-        if (TopicCount == 0)
+        if (_several is not null)
         {
-            _topics = [];
+            _several[index] = _several[TopicCount];
+            _several[TopicCount] = null!;
+        }
+
+        if (TopicCount <= 1)
+        {
+            (_only, _several) = (TopicCount == 0 ? null : _several![0], null);
         }
     }
 
@@ -86,7 +103,7 @@ internal sealed class RelayClient(RelayState relay, long now)
     public Topic[] TakeTopics()
     {
         var topics = Topics.ToArray();
-        (_topics, TopicCount, PatternCount) = ([], 0, 0);
+        (_only, _several, TopicCount, PatternCount) = (null, null, 0, 0);
         return topics;
     }
 

@@ -6,8 +6,6 @@ namespace Broadside.Relay;
 /// <remarks>Runs on an engine that may serve other things too. See docs/relay.md for the protocol.</remarks>
 public sealed class RelayServer : IAsyncDisposable
 {
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
-
     private readonly RelayState _relay;
     private readonly List<RecordListener> _listeners = [];
     private readonly Lock _gate = new();
@@ -51,12 +49,13 @@ public sealed class RelayServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops: no more clients are accepted, those there are are sent what is pending and closed; after five seconds they are reset.</summary>
-    public Task StopAsync()
+    /// <summary>Stops: no more clients are accepted, those there are are sent what is pending and closed; past the deadline they are reset.</summary>
+    /// <param name="drainTimeout">The deadline; null for 5 s.</param>
+    public Task StopAsync(TimeSpan? drainTimeout = null)
     {
         lock (_gate)
         {
-            return _stopped ??= StopCoreAsync();
+            return _stopped ??= StopCoreAsync(drainTimeout ?? TimeSpan.FromSeconds(5));
         }
     }
 
@@ -75,7 +74,7 @@ public sealed class RelayServer : IAsyncDisposable
         _relay.EndPoints = [.. _listeners.Select(static listener => listener.LocalEndPoint)];
     }
 
-    private async Task StopCoreAsync()
+    private async Task StopCoreAsync(TimeSpan drainTimeout)
     {
         await Task.Yield();
         await _relay.Stopping.CancelAsync().ConfigureAwait(false);
@@ -88,7 +87,7 @@ public sealed class RelayServer : IAsyncDisposable
         var drained = Task.WhenAll(clients.Select(static each => each.Connection.CloseAsync()));
         try
         {
-            await drained.WaitAsync(DrainTimeout, _relay.Clock).ConfigureAwait(false);
+            await drained.WaitAsync(drainTimeout, _relay.Clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

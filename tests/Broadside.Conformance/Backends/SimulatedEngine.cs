@@ -37,3 +37,7 @@ public sealed class SimulatedZeroCopyReading : ReadingConformance<SimulatedZeroC
 public sealed class SimulatedZeroCopyClosing : ClosingConformance<SimulatedZeroCopyFixture>;
 
 public sealed class SimulatedZeroCopyRunning : RunningConformance<SimulatedZeroCopyFixture>;
+
+public sealed class SimulatedLatest : LatestConformance<SimulatedFixture>;
+
+public sealed class SimulatedZeroCopyLatest : LatestConformance<SimulatedZeroCopyFixture>;

@@ -19,3 +19,7 @@ public sealed class SocketsReading : ReadingConformance<SocketsFixture>;
 public sealed class SocketsClosing : ClosingConformance<SocketsFixture>;
 
 public sealed class SocketsRunning : RunningConformance<SocketsFixture>;
+
+public sealed class SocketsEngineAllocation : EngineAllocationConformance<SocketsFixture>;
+
+public sealed class SocketsLatest : LatestConformance<SocketsFixture>;

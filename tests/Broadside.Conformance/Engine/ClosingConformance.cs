@@ -128,7 +128,6 @@ public abstract class ClosingConformance<TFixture> : EngineTest<TFixture>
     }
 
     [Theory]
-    [InlineData("connected")]
     [InlineData("received")]
     [InlineData("peer closed")]
     public async Task ExceptionOfACallbackHarmsNoOther(string callback)
@@ -143,19 +142,36 @@ public abstract class ClosingConformance<TFixture> : EngineTest<TFixture>
         }
 
         var links = await Connect(2, server: server);
-        server.WhenConnected = _ => Throw("connected");
         server.WhenReceived = (Peer peer, in ReceivedRecord record) => Throw("received");
         server.WhenPeerClosed = _ => Throw("peer closed");
-        var faulty = callback == "connected" ? (await Connect(server: server)).Client : links[0].Client;
+        var faulty = links[0].Client;
         faulty.Connection.TrySend(Wire.Bytes(0, 0), out _);
         _ = faulty.Connection.CloseAsync();
         await Until(() => server.Peers().Count(peer => peer.IsClosed) == 1 && faulty.IsClosed, "the faulty connection's end");
         Assert.Equal(CloseReason.HandlerFault, server.Peers().Single(peer => peer.IsClosed).Connection.CloseReason);
         Assert.Equal(1, Fixture.Log.Count(ChannelHandlerFaulted));
-        server.WhenConnected = null;
         server.WhenReceived = null;
         links[1].Client.Connection.TrySend(Wire.Bytes(0, 0), out _);
         await Until(() => links[1].Server.Count == 1, "the other connection");
+    }
+
+    [Fact]
+    public async Task ExceptionAtTheBeginningEndsTheConnection()
+    {
+        var server = new PeerHandler(Fixture) { WhenConnected = _ => throw new InvalidOperationException("On purpose.") };
+        var listener = await Listen(server);
+        try
+        {
+            await Await(Engine.ConnectAsync(listener.LocalEndPoint, Wire.Framer));
+        }
+        catch (ConnectException exception) when (exception.Reason == CloseReason.PeerReset)
+        {
+            // The reset may come before the client is told of its success.
+        }
+
+        await Until(() => server.Count == 1 && server.Peers()[0].IsClosed, "the end");
+        Assert.Equal(CloseReason.HandlerFault, server.Peers()[0].Connection.CloseReason);
+        Assert.Equal(1, Fixture.Log.Count(ChannelHandlerFaulted));
     }
 
     [Fact]

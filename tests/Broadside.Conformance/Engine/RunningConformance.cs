@@ -60,8 +60,8 @@ public abstract class RunningConformance<TFixture> : EngineTest<TFixture>
     [Fact]
     public async Task TakenEndPointCannotBeListenedOn()
     {
-        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         Require.Capability(Fixture.UsesDescriptors, "The endpoint is taken by a socket.");
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         taken.Listen();
         await Assert.ThrowsAsync<SocketException>(() => Await(Engine.ListenAsync(taken.LocalEndPoint!, Wire.Framer, new PeerHandler(Fixture))));

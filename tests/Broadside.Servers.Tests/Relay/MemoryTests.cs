@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Broadside.Servers.Tests.Relay;
+
+/// <summary>What an idle subscriber costs in user space. Alone, as it reads the process's heap.</summary>
+[Collection(nameof(AllocationTests))]
+public sealed class MemoryTests(ITestOutputHelper output)
+{
+    private const int Allowed = 1600;
+    private const int Subscribers = 2000;
+
+    [Fact]
+    public async Task An_idle_subscriber_costs_little()
+    {
+#if DEBUG
+        Assert.Skip("Only optimised code is held to it.");
+#endif
+        Requirement.IsMet(OperatingSystem.IsLinux() ? null : "Native sockets are opened as Linux does");
+        await using var relay = await RunningRelay.StartAsync();
+        var sockets = new int[Subscribers * 2];
+
+        // The first grow pools and tables that the others share.
+        Subscribe(relay, sockets.AsSpan(0, Subscribers));
+        var before = Measure(relay);
+        Subscribe(relay, sockets.AsSpan(Subscribers));
+        var after = Measure(relay);
+        Array.ForEach(sockets, socket => NativeSocket.Close(socket));
+        var each = (after - before) / Subscribers;
+        output.WriteLine($"{each:N0} bytes per idle subscriber");
+        Assert.InRange(each, 0, Allowed);
+    }
+
+    private static void Subscribe(RunningRelay relay, Span<int> sockets)
+    {
+        foreach (ref var socket in sockets)
+        {
+            socket = NativeSocket.Connect(relay.EndPoint);
+            NativeSocket.Send(socket, "*2\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n"u8);
+            NativeSocket.Receive(socket, "*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n"u8.Length);
+        }
+    }
+
+    // The arena's blocks are on the heap: of them, only what is handed out counts. Idle queues are let go of within a second.
+    private static long Measure(RunningRelay relay)
+    {
+        var arena = relay.Engine.Arena;
+        var least = long.MaxValue;
+        var unchanged = Stopwatch.StartNew();
+        Eventually.True(() =>
+        {
+            var now = GC.GetTotalMemory(true) - arena.ReservedBytes + arena.AllocatedBytes;
+            if (now < least)
+            {
+                least = now;
+                unchanged.Restart();
+            }
+
+            return unchanged.ElapsedMilliseconds > 1000;
+        });
+        return least;
+    }
+}
