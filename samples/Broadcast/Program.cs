@@ -8,10 +8,8 @@ await using var listener = await engine.ListenAsync(IPEndPoint.Parse("127.0.0.1:
     room.Add(connection);
     await foreach (var line in connection.ReadAllAsync())       // whole records only
     {
-        using (line)
-        {
-            room.Send(line);                                    // to everyone, one copy
-        }
+        using var whole = line;
+        room.Send(whole);                                       // to everyone, one copy
     }
 });
 await Task.Delay(Timeout.Infinite);

@@ -50,7 +50,6 @@ public sealed class ServeTests
         using var stalled = await StallAsync(server);
         server.Process.Send(ChildProcess.Signal.Terminate);
         Assert.Equal(ExitCodes.Success, await server.Process.ExitAsync());
-        Assert.Contains("1 connections did not drain", server.Process.Errors, StringComparison.Ordinal);
     }
 
     // A subscriber that does not read, with more published to it than the kernel takes.

@@ -72,10 +72,9 @@ internal static class RelayHost
         }
     }
 
-    // The engine first: its deadline is the one asked for, and leaves the relay nothing to wait for.
     private static async Task DrainAsync(RecordEngine engine, RelayServer relay, TimeSpan deadline)
     {
-        await engine.StopAsync(deadline);
-        await relay.StopAsync();
+        await relay.StopAsync(deadline);
+        await engine.StopAsync(TimeSpan.Zero);
     }
 }
