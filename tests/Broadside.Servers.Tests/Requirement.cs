@@ -17,6 +17,14 @@ internal static class Requirement
         Assert.Skip(reason);
     }
 
+    /// <summary>Skips a test of what code allocates, unless it is compiled as it is shipped.</summary>
+    public static void IsOptimised()
+    {
+#if DEBUG
+        Assert.Skip("Only optimised code is held to it.");
+#endif
+    }
+
     /// <summary>Finds a program on PATH.</summary>
     public static string? FindProgram(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
