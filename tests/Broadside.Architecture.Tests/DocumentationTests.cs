@@ -10,6 +10,16 @@ public sealed partial class DocumentationTests
         Assert.Contains(Read("samples/Broadcast/Program.cs").TrimEnd(), Read("README.md"), StringComparison.Ordinal);
 
     [Fact]
+    public void Links_between_pages_lead_somewhere()
+    {
+        var pages = Directory.EnumerateFiles(Repository.Root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories));
+        var links = pages.SelectMany(page => Names(Link(), File.ReadAllText(page)), (page, link) => (Page: page, Target: link)).ToList();
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Path.GetDirectoryName(link.Page)!, link.Target)), $"{link.Page}: {link.Target}"));
+    }
+
+    [Fact]
     public void The_tests_that_guarantees_name_exist()
     {
         var sources = Sources("tests").ToLookup(path => Path.GetFileNameWithoutExtension(path), File.ReadAllText);
@@ -46,6 +56,9 @@ public sealed partial class DocumentationTests
         Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Where(path => Path.GetFileName(path) is not ("Usings.cs" or "Program.cs"));
+
+    [GeneratedRegex(@"\]\((?!\w+:)(?<name>[^)#\s]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
 
     [GeneratedRegex("`(?<type>[A-Z]\\w*(Conformance|Tests|Stress))\\.(?<method>\\w+)`")]
     private static partial Regex TestName();
