@@ -20,6 +20,7 @@ public sealed class SegmentTests : IDisposable
             entry.Sequence = (each + 1) * 10;
             entry.Position = position;
             entry.Length = length;
+            entry.Large = null;
             position += entry.Cost;
             _segment.Publish();
         }
