@@ -5,7 +5,9 @@ namespace Broadside.Bench.Contenders;
 /// <summary>The contenders of the fan-out scenarios, ours first.</summary>
 internal static class Lineup
 {
-    public static IReadOnlyList<Contender> All { get; } = [new Ours("sockets"), new Nats(), new Redis(), new Naive(), new Limit()];
+    public static Contender Ours { get; } = new Ours("sockets");
+
+    public static IReadOnlyList<Contender> All { get; } = [Ours, new Nats(), new Redis(), new Naive(), new Limit()];
 
     /// <summary>Those that are installed; who is missing is said.</summary>
     public static IEnumerable<Contender> Installed(BenchContext context)

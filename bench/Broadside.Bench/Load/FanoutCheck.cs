@@ -19,9 +19,16 @@ internal static unsafe class FanoutCheck
         using var publisher = Handshake.Connect(port);
         protocol.Introduce(publisher);
         publisher.Send([.. payloads.SelectMany(payload => protocol.Publication(payload))]);
-        var lengths = new int[receivers];
+        Receive(subscribers, expected);
+    }
+
+    /// <summary>Receives, and compares all that comes with what must come.</summary>
+    /// <exception cref="InvalidDataException">It is not the same, or not all of it.</exception>
+    public static void Receive(Subscribers subscribers, byte[] expected)
+    {
+        var lengths = new int[subscribers.Count];
         using var epoll = new Epoll();
-        for (var index = 0; index < receivers; index++)
+        for (var index = 0; index < lengths.Length; index++)
         {
             epoll.Watch(subscribers.Descriptors[index], index);
         }
@@ -39,7 +46,7 @@ internal static unsafe class FanoutCheck
             if (Stopwatch.GetElapsedTime(started) > Patience)
             {
                 throw new InvalidDataException(
-                    $"{lengths.Count(length => length < expected.Length)} of {receivers} subscribers did not get everything within {Patience.TotalSeconds} s.");
+                    $"{lengths.Count(length => length < expected.Length)} of {lengths.Length} subscribers did not get everything within {Patience.TotalSeconds} s.");
             }
         }
 

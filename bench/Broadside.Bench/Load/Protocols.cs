@@ -8,6 +8,7 @@ internal static class Protocols
         "resp" => new RespProtocol(),
         "nats" => new NatsProtocol(),
         "raw" => new RawProtocol(),
+        "silent" => new SilentProtocol(),
         "run" => new RunProtocol(),
         _ => throw new ArgumentException($"There is no protocol '{name}'."),
     };

@@ -13,12 +13,17 @@ internal static class Worker
         {
             await (arguments switch
             {
-                ["naive", var port] => NaiveServer.RunAsync(Number(port)),
+                ["naive", var port, var sendBuffer] => NaiveServer.RunAsync(Number(port), Number(sendBuffer)),
                 ["limit", var port] => Task.Run(() => LimitServer.Run(Number(port))),
                 ["fanout", var protocol, var port, var receivers, var size, var seconds] =>
                     FanoutAsync(Protocols.Find(protocol), Number(port), Number(receivers), Number(size), double.Parse(seconds, CultureInfo.InvariantCulture)),
                 ["check", var protocol, var port, var receivers, var size] =>
                     CheckAsync(Protocols.Find(protocol), Number(port), Number(receivers), Number(size)),
+                ["stall", var protocol, var port, var receivers, var receiveBuffer] =>
+                    StalledLoad.RunAsync(Protocols.Find(protocol), Number(port), Number(receivers), Number(receiveBuffer)),
+                ["paced", var port, var receivers, var bytesPerSecond, var records] =>
+                    PacedAsync(Number(port), Number(receivers), Number(bytesPerSecond), Number(records)),
+                ["records", var port, var profile] => RecordServer.RunAsync(Number(port), profile),
                 _ => throw new ArgumentException("There is no such worker: " + string.Join(' ', arguments)),
             });
             return 0;
@@ -41,6 +46,14 @@ internal static class Worker
     {
         FanoutCheck.Run(protocol, port, receivers, size);
         Console.WriteLine("checked");
+        return Task.CompletedTask;
+    }
+
+    private static Task PacedAsync(int port, int receivers, int bytesPerSecond, int records)
+    {
+        using var load = new PacedLoad(port, receivers, bytesPerSecond, records);
+        Console.WriteLine("ready");
+        Console.WriteLine(JsonSerializer.Serialize(load.Run()));
         return Task.CompletedTask;
     }
 
