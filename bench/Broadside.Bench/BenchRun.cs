@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Broadside.Bench.Machine;
 using Broadside.Bench.Measurement;
@@ -68,6 +69,7 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
 
     private async Task RunAsync(IScenario scenario, Sandbox sandbox, Action<string> progress, CancellationToken stop)
     {
+        AnsiConsole.WriteLine($"{scenario.Name}: {scenario.Description}");
         await LookForOtherWorkAsync(scenario, stop);
         var context = new BenchContext(sandbox, quick, progress, remark => _remarks.Add(remark), stop);
         await foreach (var report in scenario.RunAsync(context))
@@ -90,11 +92,13 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
     private async Task LookForOtherWorkAsync(IScenario scenario, CancellationToken stop)
     {
         var before = CpuTimes.Now();
+        var started = Stopwatch.GetTimestamp();
         await Task.Delay(IdleSample, stop);
         var after = CpuTimes.Now();
+        var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         foreach (var processor in new[] { Processors.Server, Processors.Load }.Distinct())
         {
-            var busy = after.BusySince(before, processor) / IdleSample.TotalSeconds;
+            var busy = after.BusySince(before, processor) / elapsed;
             if (busy > 0.1)
             {
                 _remarks.Add($"{scenario.Name}: CPU {processor} was {busy:P0} busy with other work before it began: take its figures for an indication only");
@@ -104,7 +108,7 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
 
     private void Conclude(Sandbox sandbox)
     {
-        AnsiConsole.Write(ReportTable.OfContenders());
+        AnsiConsole.Write(ReportTable.OfContenders(_reports));
         foreach (var remark in _remarks)
         {
             AnsiConsole.WriteLine("note: " + remark);

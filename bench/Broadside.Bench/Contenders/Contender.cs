@@ -21,8 +21,10 @@ internal abstract class Contender
     public RunningContender Start(Sandbox sandbox)
     {
         var port = sandbox.NextPort();
-        return new RunningContender(this, sandbox.StartServer(Command(port)), port);
+        return new RunningContender(this, sandbox.StartServer(Command(port, sandbox.Folder)), port);
     }
 
-    protected abstract IEnumerable<string> Command(int port);
+    /// <param name="port">Where it listens.</param>
+    /// <param name="folder">Where it may leave files; they go with the run.</param>
+    protected abstract IEnumerable<string> Command(int port, string folder);
 }

@@ -13,6 +13,6 @@ internal sealed class Limit : Contender
 
     public override string Protocol => "run";
 
-    protected override IEnumerable<string> Command(int port) =>
+    protected override IEnumerable<string> Command(int port, string folder) =>
         [Environment.ProcessPath!, "worker", "limit", port.ToString(CultureInfo.InvariantCulture)];
 }

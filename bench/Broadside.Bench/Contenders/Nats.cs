@@ -15,9 +15,9 @@ internal sealed class Nats : Contender
 
     public override string Protocol => "nats";
 
-    protected override IEnumerable<string> Command(int port)
+    protected override IEnumerable<string> Command(int port, string folder)
     {
-        var file = Path.Combine(Path.GetTempPath(), $"broadside-bench-nats-{Environment.ProcessId}-{port}.conf");
+        var file = Path.Combine(folder, $"nats-{port}.conf");
         File.WriteAllLines(file, [$"listen: \"127.0.0.1:{port}\"", .. Configuration.Split(", ")]);
         return ["nats-server", "-c", file];
     }

@@ -16,6 +16,6 @@ internal sealed class Ours(string backend) : Contender
 
     public override string Protocol => "resp";
 
-    protected override IEnumerable<string> Command(int port) =>
+    protected override IEnumerable<string> Command(int port, string folder) =>
         [Path.Combine(AppContext.BaseDirectory, "Broadside.Cli"), "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--backend", backend, .. Options];
 }

@@ -16,6 +16,6 @@ internal sealed class Redis : Contender
 
     public override string Protocol => "resp";
 
-    protected override IEnumerable<string> Command(int port) =>
+    protected override IEnumerable<string> Command(int port, string folder) =>
         ["redis-server", "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), .. Options];
 }

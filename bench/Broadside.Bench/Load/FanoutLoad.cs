@@ -48,10 +48,10 @@ internal sealed unsafe class FanoutLoad : IDisposable
 
     private long InFlight => (_published * _fanout) - _received;
 
-    /// <summary>Measures for a time, after a quarter as long in which queues fill: there is as much in flight at the end as at the beginning.</summary>
+    /// <summary>Measures for a time, after a fifth as long in which queues fill: there is as much in flight at the end as at the beginning.</summary>
     public FanoutOutcome Run(double seconds)
     {
-        Work(seconds / 4);
+        Work(seconds / 5);
         var receivedBefore = _received;
         _idle = 0;
         var before = CpuTimes.Now();

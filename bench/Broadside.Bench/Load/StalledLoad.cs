@@ -8,33 +8,35 @@ internal static class StalledLoad
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Says <c>ready</c>, then answers each line: <c>publish SIZE</c>, <c>verify SIZE</c> what was published, or <c>drain</c>.</summary>
+    /// <summary>Says <c>ready</c>, then answers each line: <c>publish SIZE</c>, <c>verify</c> what was published, or <c>drain</c>.</summary>
     public static async Task RunAsync(IWireProtocol protocol, int port, int receivers, int receiveBuffer)
     {
         using var subscribers = new Subscribers(protocol, port, receivers, receiveBuffer);
+        var expected = new List<byte>();
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync() is { } line)
         {
             Console.WriteLine(line.Split(' ') switch
             {
-                ["publish", var size] => Publish(protocol, port, Message(size)),
-                ["verify", var size] => Verify(subscribers, protocol.Delivery(Message(size))),
+                ["publish", var size] => Publish(protocol, port, Message(size), expected),
+                ["verify"] => Verify(subscribers, expected),
                 _ => Drain(subscribers).ToString(CultureInfo.InvariantCulture),
             });
         }
     }
 
-    private static string Publish(IWireProtocol protocol, int port, byte[] message)
+    private static string Publish(IWireProtocol protocol, int port, byte[] message, List<byte> expected)
     {
         var publisher = Handshake.Connect(port);
         protocol.Introduce(publisher);
         publisher.Send(protocol.Publication(message));
+        expected.AddRange(protocol.Delivery(message));
         return "published";
     }
 
-    private static string Verify(Subscribers subscribers, byte[] expected)
+    private static string Verify(Subscribers subscribers, List<byte> expected)
     {
-        FanoutCheck.Receive(subscribers, expected);
+        FanoutCheck.Receive(subscribers, [.. expected]);
         return "verified";
     }
 

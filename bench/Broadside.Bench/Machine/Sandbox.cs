@@ -46,6 +46,9 @@ internal sealed class Sandbox : IDisposable
         (_namespace is null ? "the machine's own network" : "a network namespace of its own, " + string.Join(", ", NetworkSettings[..3].Select(static setting => setting[9..])))
         + (_canPin ? $"; servers on CPU {Processors.Server}, load on CPU {Processors.Load}" : "; nothing pinned");
 
+    /// <summary>A folder for the run's files.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("broadside-bench-").FullName;
+
     /// <summary>A port that nothing listens on.</summary>
     public int NextPort() => ++_lastPort;
 
@@ -65,6 +68,7 @@ internal sealed class Sandbox : IDisposable
         }
 
         _congestionControl.Dispose();
+        Directory.Delete(Folder, recursive: true);
     }
 
     private IEnumerable<string> Prefix(int processor)

@@ -10,9 +10,6 @@ internal sealed record Sample(double Value)
     /// <summary>As <see cref="Value"/>, but per second of both cores.</summary>
     public double? BothCores { get; init; }
 
-    /// <summary>Physical memory taken meanwhile, in MB.</summary>
-    public double? MemoryMegabytes { get; init; }
-
     /// <summary>The part of the time for which the server's core was busy.</summary>
     public double? ServerCore { get; init; }
 

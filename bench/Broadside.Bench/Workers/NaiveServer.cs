@@ -5,7 +5,7 @@ namespace Broadside.Bench.Workers;
 /// <summary>The naive contender: sends to all receivers at once, and goes on when all have been sent to.</summary>
 internal static class NaiveServer
 {
-    public static Task RunAsync(int port, int sendBuffer) => new RawServer(port, sendBuffer, PublishAsync).RunAsync();
+    public static Task RunAsync(int port) => new RawServer(port, PublishAsync).RunAsync();
 
     private static async ValueTask PublishAsync(IReadOnlyList<Socket> receivers, byte[] frame)
     {

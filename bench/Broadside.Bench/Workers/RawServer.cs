@@ -6,7 +6,7 @@ using Broadside.Bench.Load;
 namespace Broadside.Bench.Workers;
 
 /// <summary>What the harness's own servers have in common: connections say what they are, publishers send messages behind their lengths.</summary>
-internal sealed class RawServer(int port, int sendBuffer, Func<IReadOnlyList<Socket>, byte[], ValueTask> publish)
+internal sealed class RawServer(int port, Func<IReadOnlyList<Socket>, byte[], ValueTask> publish)
 {
     private volatile Socket[] _receivers = [];
 
@@ -19,11 +19,6 @@ internal sealed class RawServer(int port, int sendBuffer, Func<IReadOnlyList<Soc
         {
             var socket = await listener.AcceptAsync();
             socket.NoDelay = true;
-            if (sendBuffer > 0)
-            {
-                socket.SendBufferSize = sendBuffer;
-            }
-
             _ = ServeAsync(socket);
         }
     }

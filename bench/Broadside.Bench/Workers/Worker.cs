@@ -13,7 +13,7 @@ internal static class Worker
         {
             await (arguments switch
             {
-                ["naive", var port, var sendBuffer] => NaiveServer.RunAsync(Number(port), Number(sendBuffer)),
+                ["naive", var port] => NaiveServer.RunAsync(Number(port)),
                 ["limit", var port] => Task.Run(() => LimitServer.Run(Number(port))),
                 ["fanout", var protocol, var port, var receivers, var size, var seconds] =>
                     FanoutAsync(Protocols.Find(protocol), Number(port), Number(receivers), Number(size), double.Parse(seconds, CultureInfo.InvariantCulture)),
