@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace Broadside.Bench.Contenders;
+
+/// <summary>The tool's <c>serve</c>, on a backend.</summary>
+internal sealed class Ours(string backend) : Contender
+{
+    private static readonly string[] Options = ["--channels", "1", "--max-lag", "256MiB", "--max-record", "8MiB"];
+
+    public override string Name => "broadside";
+
+    public override string Version => typeof(RecordEngine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public override string Settings => $"serve --backend {backend} " + string.Join(' ', Options);
+
+    public override string Protocol => "resp";
+
+    protected override IEnumerable<string> Command(int port, string folder) =>
+        [Path.Combine(AppContext.BaseDirectory, "Broadside.Cli"), "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--backend", backend, .. Options];
+}

@@ -1,0 +1,14 @@
+using Broadside.Bench.Measurement;
+
+namespace Broadside.Bench.Scenarios;
+
+/// <summary>Something to be measured, in one or more cases.</summary>
+internal interface IScenario
+{
+    string Name { get; }
+
+    string Description { get; }
+
+    /// <summary>Yields each case when it is done.</summary>
+    IAsyncEnumerable<CaseReport> RunAsync(BenchContext context);
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+using Broadside.Bench.Contenders;
+using Broadside.Bench.Machine;
+using Broadside.Bench.Measurement;
+
+namespace Broadside.Bench.Scenarios;
+
+/// <summary>What one large message to many receivers that read nothing takes: memory, and time until the server has done what it can.</summary>
+internal sealed class MemoryScenario : IScenario
+{
+    private const int Receivers = 1_000;
+    private const int Size = 1 << 20;
+    private const int WarmUpSize = 100;
+    private const int ReceiveBuffer = 64 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
+
+    public string Name => "fanout-memory";
+
+    public string Description => "1 MiB to 1,000 receivers that read nothing: physical memory, the server's own part of it, time";
+
+    public async IAsyncEnumerable<CaseReport> RunAsync(BenchContext context)
+    {
+        var outcomes = new Dictionary<string, List<Outcome>>();
+        Contender[] contenders = [Lineup.Ours, new Naive()];
+        await context.InTurnAsync(Name, [.. contenders.Select(contender => (contender.Name, (Func<Task<Sample>>)(async () =>
+        {
+            var outcome = await MeasureAsync(context, contender);
+            (outcomes.TryGetValue(contender.Name, out var known) ? known : outcomes[contender.Name] = []).Add(outcome);
+            return new Sample(outcome.Memory);
+        })))]);
+        yield return Report("memory", "MB", static outcome => outcome.Memory);
+        yield return Report("process", "MB", static outcome => outcome.Process);
+        yield return Report("time", "ms", static outcome => outcome.Milliseconds);
+
+        CaseReport Report(string name, string unit, Func<Outcome, double> value)
+        {
+            var series = outcomes.Select(pair => new Series(pair.Key, [.. pair.Value.Select(outcome => new Sample(value(outcome)))])).ToArray();
+            return new CaseReport(Name, name, unit, false, series[0], series[1..]);
+        }
+    }
+
+    private static async Task<Outcome> MeasureAsync(BenchContext context, Contender contender)
+    {
+        await using var server = contender.Start(context.Sandbox);
+        string[] arguments = [.. new[] { server.Port, Receivers, ReceiveBuffer }.Select(static number => number.ToString(CultureInfo.InvariantCulture))];
+        await using var load = context.Sandbox.StartWorker(Processors.Load, ["stall", contender.Protocol, .. arguments]);
+        await load.ReadLineAsync(Patience, context.CancellationToken);
+
+        // A small message first: code is compiled and pools are filled by then.
+        await AskAsync($"publish {WarmUpSize}");
+        await Task.Delay(Settle, context.CancellationToken);
+        var (free, resident) = (FreeMemory.Now(), server.Process.ResidentBytes());
+        var started = Stopwatch.GetTimestamp();
+        await load.WriteLineAsync($"publish {Size}");
+        var busy = await BusyAsync(server.Process, started, context.CancellationToken);
+        var outcome = new Outcome((free - FreeMemory.Now()) / 1e6, (server.Process.ResidentBytes() - resident) / 1e6, busy.TotalMilliseconds);
+
+        // It counts only if every receiver then gets every byte.
+        await load.ReadLineAsync(Patience, context.CancellationToken);
+        await AskAsync("verify");
+        return outcome;
+
+        async Task AskAsync(string command)
+        {
+            await load.WriteLineAsync(command);
+            await load.ReadLineAsync(Patience, context.CancellationToken);
+        }
+    }
+
+    // Until its processor time stands still: what remains to be sent then waits for the receivers.
+    private static async Task<TimeSpan> BusyAsync(ChildProcess server, long started, CancellationToken stop)
+    {
+        var used = TimeSpan.Zero;
+        var last = started;
+        while (Stopwatch.GetElapsedTime(last) < Settle)
+        {
+            await Task.Delay(Tick, stop);
+            if (server.ProcessorTime() is var now && now != used)
+            {
+                used = now;
+                last = Stopwatch.GetTimestamp();
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(started, last);
+    }
+
+    private sealed record Outcome(double Memory, double Process, double Milliseconds);
+}
