@@ -104,7 +104,9 @@ public abstract class FramingConformance<TFixture> : EngineTest<TFixture>
         var raw = new RecordingHandler(Fixture) { ChecksPattern = false };
         var channel = Engine.Channels[1];
         await Fixture.Run(channel, () => raw.Attach(channel.Connect(listener.LocalEndPoint, new ConnectOptions(), raw)));
-        await Until(() => raw.IsConnected, "the raw connection");
+
+        // The system connects before anybody accepts: a listener closed in between would reset the connection.
+        await Until(() => raw.IsConnected && handler.IsConnected, "the raw connection");
         await Await(listener.StopAsync());
         return (raw, handler);
     }
@@ -140,7 +142,10 @@ public abstract class FramingConformance<TFixture> : EngineTest<TFixture>
     private sealed class RawRecords(Action signal) : IRecordHandler
     {
         private readonly List<byte[]> _records = [];
+        private volatile bool _connected;
         private volatile bool _closed;
+
+        public bool IsConnected => _connected;
 
         public bool IsClosed => _closed;
 
@@ -158,6 +163,8 @@ public abstract class FramingConformance<TFixture> : EngineTest<TFixture>
 
         public void OnConnected(RecordConnection connection)
         {
+            _connected = true;
+            signal();
         }
 
         public void OnReceived(RecordConnection connection, ref RecordBatch records)
