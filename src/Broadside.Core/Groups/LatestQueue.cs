@@ -107,39 +107,29 @@ internal sealed class LatestQueue(SequenceClock clock, int priority, bool keepsP
         return true;
     }
 
-    public bool Add(Outbox outbox, bool withSnapshot)
-    {
-        if (!outbox.TryAddMembership(this))
-        {
-            return false;
-        }
-
-        if (!TryJoin(outbox, withSnapshot))
-        {
-            outbox.RemoveMembership(this);
-            return false;
-        }
-
-        if (outbox.RefusesMemberships)
-        {
-            Remove(outbox);
-            return false;
-        }
-
-        return true;
-    }
+    /// <summary>Adds a member, which gets the newest record of every key first, or only what is set from now on.</summary>
+    /// <returns>False when it is one already or still being drained, its connection is over, or the queue is closed.</returns>
+    public bool Add(Outbox outbox, bool withSnapshot) =>
+        outbox.Join(this, withSnapshot, static (queue, member, snapshot) => queue.TryJoin(member, snapshot));
 
     /// <inheritdoc/>
     public bool Remove(Outbox outbox)
     {
         lock (_gate)
         {
-            if (!_members.Remove(outbox) && !_draining.Contains(outbox))
+            var shard = ShardOf(outbox);
+            if (_draining.Contains(outbox))
+            {
+                // The channel ends the membership, whichever of draining and this comes first.
+                Post(shard, () => shard.Leave(outbox));
+                return true;
+            }
+
+            if (!_members.Remove(outbox))
             {
                 return false;
             }
 
-            var shard = ShardOf(outbox);
             Post(shard, () => shard.Leave(outbox));
         }
 
@@ -169,12 +159,16 @@ internal sealed class LatestQueue(SequenceClock clock, int priority, bool keepsP
         }
     }
 
-    /// <summary>A member that left was drained. On its channel's thread.</summary>
+    /// <summary>A member is gone from its channel: if it was being drained, its membership ends now. On its channel's thread.</summary>
     public void EndDraining(Outbox outbox)
     {
         lock (_gate)
         {
-            _draining.Remove(outbox);
+            if (!_draining.Remove(outbox))
+            {
+                // It ended with the removal, and another may have begun since.
+                return;
+            }
         }
 
         outbox.RemoveMembership(this);

@@ -159,9 +159,37 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
         MarkReady();
     }
 
-    /// <summary>Remembers a membership, to be ended with the connection. From any thread.</summary>
-    /// <returns>False once <see cref="EndMemberships"/> was called.</returns>
-    public bool TryAddMembership(IMemberQueue queue)
+    /// <summary>Becomes a member of a queue, to be ended with the connection at the latest. From any thread.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="option">What <paramref name="tryJoin"/> needs to know.</param>
+    /// <param name="tryJoin">Joins under the queue's lock; false when the queue does not take the member.</param>
+    /// <returns>False when it did not become one, or the connection is over.</returns>
+    public bool Join<TQueue, TOption>(TQueue queue, TOption option, Func<TQueue, Outbox, TOption, bool> tryJoin)
+        where TQueue : class, IMemberQueue
+    {
+        if (!TryAddMembership(queue))
+        {
+            return false;
+        }
+
+        if (!tryJoin(queue, this, option))
+        {
+            RemoveMembership(queue);
+            return false;
+        }
+
+        if (RefusesMemberships)
+        {
+            // The connection ended meanwhile, perhaps before this membership could be seen.
+            queue.Remove(this);
+            return false;
+        }
+
+        return true;
+    }
+
+    // False once memberships are refused.
+    private bool TryAddMembership(IMemberQueue queue)
     {
         lock (this)
         {

@@ -40,28 +40,7 @@ internal sealed partial class SendQueue
 
     /// <summary>Adds a member: it gets what is sent from now on.</summary>
     /// <returns>False when it is one already or still being drained, its connection is over, or the queue is closed.</returns>
-    public bool Add(Outbox outbox)
-    {
-        if (!outbox.TryAddMembership(this))
-        {
-            return false;
-        }
-
-        if (!TryJoin(outbox))
-        {
-            outbox.RemoveMembership(this);
-            return false;
-        }
-
-        if (outbox.RefusesMemberships)
-        {
-            // The connection ended meanwhile, perhaps before this membership could be seen.
-            Remove(outbox);
-            return false;
-        }
-
-        return true;
-    }
+    public bool Add(Outbox outbox) => outbox.Join(this, 0, static (queue, member, _) => queue.TryJoin(member));
 
     /// <summary>Ends a membership at once: what is not bound is discarded.</summary>
     public bool Remove(Outbox outbox)

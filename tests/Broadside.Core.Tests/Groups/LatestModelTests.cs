@@ -95,6 +95,32 @@ public sealed class LatestModelTests
         Assert.Equal(2, world.Queue.KeyCount);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AMemberThatRejoinsBeforeItsChannelRanStillEndsWithItsConnection(bool wasDraining)
+    {
+        using var world = new World(keepsPlace: false);
+        var receiver = world.Join(withSnapshot: false);
+        receiver.Status = SendStatus.Pending;
+        world.Settle();
+        if (wasDraining)
+        {
+            world.Set(1, 10);
+            world.Settle();
+            Assert.True(world.Queue.RemoveDrained(receiver.Outbox, null));
+        }
+
+        Assert.True(world.Queue.Remove(receiver.Outbox));
+        Assert.Equal(!wasDraining, world.Queue.Add(receiver.Outbox, withSnapshot: false));
+        world.Settle();
+        Assert.True(!wasDraining || world.Queue.Add(receiver.Outbox, withSnapshot: false));
+        world.Settle();
+
+        receiver.Outbox.EndMemberships();
+        Assert.Equal(0, world.Queue.Count);
+    }
+
     /// <summary>One queue on one channel, with records of a key and a value, 8 bytes each.</summary>
     private sealed class World(bool keepsPlace) : IDisposable
     {
