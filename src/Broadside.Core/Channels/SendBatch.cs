@@ -7,7 +7,7 @@ namespace Broadside.Channels;
 /// </remarks>
 public class SendBatch
 {
-    private Extent[] _extents = new Extent[4];
+    private Extent[] _extents = new Extent[2];
 
     /// <summary>How many extents there are.</summary>
     public int Count { get; private set; }

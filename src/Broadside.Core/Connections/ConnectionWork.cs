@@ -74,7 +74,7 @@ internal sealed class ConnectionWork : ChannelWork
 
     private static void Post(RecordConnection connection, Kind kind, CloseReason reason, Exception? error)
     {
-        var work = Pool<ConnectionWork>.Rent();
+        var work = Pool.Rent<ConnectionWork>();
         work._connection = connection;
         work._kind = kind;
         work._reason = reason;

@@ -32,7 +32,7 @@ internal sealed class PartialReceive
     public static PartialReceive Start(ReadOnlySpan<byte> bytes, int more, in FramerState state, Arena arena)
     {
         var first = arena.Allocate((int)Math.Clamp((long)bytes.Length + more, SmallestExtent, Arena.MaximumExtent));
-        var partial = Pool<PartialReceive>.Rent();
+        var partial = Pool.Rent<PartialReceive>();
         partial._arena = arena;
         partial._extents.Add(first);
         partial._state = state;

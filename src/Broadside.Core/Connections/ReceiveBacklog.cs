@@ -16,7 +16,7 @@ internal sealed class ReceiveBacklog
 
     public static ReceiveBacklog Keep(RecordEntry? body, ReadOnlySpan<byte> rest, Arena arena)
     {
-        var backlog = Pool<ReceiveBacklog>.Rent();
+        var backlog = Pool.Rent<ReceiveBacklog>();
         backlog.Body = body;
         backlog.Append(rest, arena);
         return backlog;

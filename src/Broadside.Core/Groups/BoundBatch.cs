@@ -8,7 +8,7 @@ internal sealed class BoundBatch : SendBatch
     /// <summary>The most extents gathered into one send.</summary>
     public const int MaximumExtents = 64;
 
-    private Hold[] _holds = new Hold[4];
+    private Hold[] _holds = new Hold[2];
 
     public bool IsFull => Count == MaximumExtents;
 

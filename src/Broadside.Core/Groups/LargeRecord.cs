@@ -15,7 +15,7 @@ internal sealed class LargeRecord : Hold
     /// <summary>Takes over a reference to <paramref name="body"/>.</summary>
     public static LargeRecord Rent(RecordEntry body)
     {
-        var large = Pool<LargeRecord>.Rent();
+        var large = Pool.Rent<LargeRecord>();
         large.Body = body;
         large._passed = false;
         return large;

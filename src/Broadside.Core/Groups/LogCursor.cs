@@ -41,7 +41,7 @@ internal sealed class LogCursor : PendingSource
     public static LogCursor Rent(ShardLog log, SegmentView view, int index, Outbox outbox, int memberIndex)
     {
         Debug.Assert(index < view.Dispatched);
-        var cursor = Pool<LogCursor>.Rent();
+        var cursor = Pool.Rent<LogCursor>();
         cursor._log = log;
         cursor._view = view;
         cursor._index = index;

@@ -46,7 +46,7 @@ internal sealed class MembershipChange : ChannelWork
 
     private static void Post(GroupShard shard, Outbox outbox, Kind kind, long sequence, LeaveCompletion? completion)
     {
-        var change = Pool<MembershipChange>.Rent();
+        var change = Pool.Rent<MembershipChange>();
         change._shard = shard;
         change._outbox = outbox;
         change._kind = kind;

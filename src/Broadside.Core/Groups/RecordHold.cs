@@ -16,7 +16,7 @@ internal sealed class RecordHold : Hold
         }
 
         record.Dispose();
-        var hold = Pool<RecordHold>.Rent();
+        var hold = Pool.Rent<RecordHold>();
         hold.Body = body;
         return hold;
     }

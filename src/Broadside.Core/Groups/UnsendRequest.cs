@@ -45,7 +45,7 @@ internal sealed class UnsendRequest : IValueTaskSource<UnsendResult>
 
     private static UnsendRequest Rent(ContinuationScheduling scheduling)
     {
-        var request = Pool<UnsendRequest>.Rent();
+        var request = Pool.Rent<UnsendRequest>();
         request._source.RunContinuationsAsynchronously = scheduling == ContinuationScheduling.ThreadPool;
         return request;
     }

@@ -11,7 +11,7 @@ internal sealed class UnsendWork : ChannelWork
 
     public static bool TryPost(UnsendRequest request, GroupShard shard)
     {
-        var work = Pool<UnsendWork>.Rent();
+        var work = Pool.Rent<UnsendWork>();
         work._request = request;
         work._shard = shard;
         if (shard.Dispatcher.Post(work))

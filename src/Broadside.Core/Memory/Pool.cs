@@ -1,4 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Broadside.Memory;
+
+/// <summary>Takes objects from their pools, or makes new ones.</summary>
+internal static class Pool
+{
+    public static T Rent<T>()
+        where T : class, new() => Pool<T>.TryRent(out var item) ? item : new T();
+}
 
 /// <summary>
 /// A pool of objects that come back often and on any thread: a small stack per thread in front of a shared one, so that renting
@@ -6,7 +15,7 @@ namespace Broadside.Memory;
 /// </summary>
 /// <remarks>Objects in the pool are never freed; their number is that of the most ever in use at once.</remarks>
 internal static class Pool<T>
-    where T : class, new()
+    where T : class
 {
     private const int LocalCapacity = 64;
     private const int TransferCount = LocalCapacity / 2;
@@ -20,14 +29,16 @@ internal static class Pool<T>
     [ThreadStatic]
     private static int _localCount;
 
-    public static T Rent()
+    /// <summary>Takes one that was returned; false when there is none.</summary>
+    public static bool TryRent([NotNullWhen(true)] out T? item)
     {
         if (_localCount == 0)
         {
             Refill();
         }
 
-        return _localCount == 0 ? new T() : _local![--_localCount];
+        item = _localCount == 0 ? null : _local![--_localCount];
+        return item is not null;
     }
 
     public static void Return(T item)

@@ -10,17 +10,15 @@ namespace Broadside;
 /// <remarks>The count may be changed from any thread; the bytes belong to the filler until it hands them out.</remarks>
 public sealed class SharedBuffer
 {
-    private readonly Arena _arena;
-    private int _references = 1;
+    private Arena _arena = null!;
+    private int _references;
 
-    private SharedBuffer(Arena arena, Extent extent)
+    private SharedBuffer()
     {
-        _arena = arena;
-        Extent = extent;
     }
 
     /// <summary>The bytes.</summary>
-    public Extent Extent { get; }
+    public Extent Extent { get; private set; }
 
     /// <summary>Whether anyone but the first owner holds the buffer.</summary>
     public bool IsShared => Volatile.Read(ref _references) > 1;
@@ -29,7 +27,7 @@ public sealed class SharedBuffer
     /// <param name="arena">Where the bytes come from.</param>
     /// <param name="length">1 to <see cref="Arena.MaximumExtent"/> bytes.</param>
     /// <exception cref="ArenaExhaustedException">There is no room.</exception>
-    public static SharedBuffer Rent(Arena arena, int length) => new(arena, arena.Allocate(length));
+    public static SharedBuffer Rent(Arena arena, int length) => Over(arena, arena.Allocate(length));
 
     /// <summary>As <see cref="Rent"/>, but returns false where that throws for want of room.</summary>
     /// <param name="arena">Where the bytes come from.</param>
@@ -37,7 +35,7 @@ public sealed class SharedBuffer
     /// <param name="buffer">The buffer, with one reference, the caller's.</param>
     public static bool TryRent(Arena arena, int length, [NotNullWhen(true)] out SharedBuffer? buffer)
     {
-        buffer = arena.TryAllocate(length, out var extent) ? new SharedBuffer(arena, extent) : null;
+        buffer = arena.TryAllocate(length, out var extent) ? Over(arena, extent) : null;
         return buffer is not null;
     }
 
@@ -56,6 +54,20 @@ public sealed class SharedBuffer
         if (references == 0)
         {
             _arena.Free(Extent);
+
+            // The pool never ends: what it keeps must not keep an arena alive.
+            _arena = null!;
+            Extent = default;
+            Pool<SharedBuffer>.Return(this);
         }
+    }
+
+    private static SharedBuffer Over(Arena arena, Extent extent)
+    {
+        var buffer = Pool<SharedBuffer>.TryRent(out var pooled) ? pooled : new SharedBuffer();
+        buffer._arena = arena;
+        buffer.Extent = extent;
+        Volatile.Write(ref buffer._references, 1);
+        return buffer;
     }
 }

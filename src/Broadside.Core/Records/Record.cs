@@ -153,6 +153,42 @@ public readonly struct Record : IDisposable, IEquatable<Record>
         return new Record(RecordEntry.Own(arena, extents, length));
     }
 
+    /// <summary>
+    /// Prepares a record of bytes of its own followed by a part of another record, which is referenced, not copied: what sends a
+    /// received message on in another framing.
+    /// </summary>
+    /// <remarks>The other record's bytes stay in memory as long as this record's do; its handle may be disposed at once.</remarks>
+    /// <param name="arena">Where <paramref name="head"/> will live.</param>
+    /// <param name="head">The first bytes: one to <see cref="Arena.MaximumExtent"/>.</param>
+    /// <param name="source">The other record.</param>
+    /// <param name="offset">Where the part begins in it.</param>
+    /// <param name="length">The part's length: at least one byte.</param>
+    /// <exception cref="ArenaExhaustedException">The arena has no room.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The head is empty or too long, or the part is empty or not within the other record.</exception>
+    /// <exception cref="ObjectDisposedException">The other record's handle is dead.</exception>
+    public static Record Splice(Arena arena, ReadOnlySpan<byte> head, Record source, int offset, int length)
+    {
+        ArgumentNullException.ThrowIfNull(arena);
+        if (!source.TryTakeReference(out var body))
+        {
+            ThrowDead();
+        }
+
+        try
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(offset);
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(length, body.Length - (long)offset);
+            var first = arena.Allocate(head.Length);
+            head.CopyTo(first.Span);
+            return new Record(RecordEntry.Splice(first, body, offset, length));
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
     /// <summary>Makes a handle of one's own on the same bytes, to be disposed by itself.</summary>
     /// <exception cref="ObjectDisposedException">The handle is dead.</exception>
     public Record Duplicate()

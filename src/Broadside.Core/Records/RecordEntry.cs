@@ -22,6 +22,7 @@ internal sealed class RecordEntry
     private long _state;
     private Arena _arena = null!;
     private SharedBuffer? _shared;
+    private RecordEntry? _source;
     private Extent[] _extents = new Extent[1];
     private int _extentCount;
 
@@ -66,6 +67,39 @@ internal sealed class RecordEntry
         entry._shared = buffer;
         entry._extents[0] = extent;
         entry._extentCount = 1;
+        return entry;
+    }
+
+    /// <summary>Makes an entry that owns its first extent and goes on with a part of another's bytes, of which it takes a reference.</summary>
+    /// <param name="head">The first extent.</param>
+    /// <param name="source">Whose bytes follow; the caller holds a reference.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="length">The part's length, not 0.</param>
+    public static RecordEntry Splice(Extent head, RecordEntry source, int offset, int length)
+    {
+        var entry = RentRoot(head.Block.Arena, head.Length + length);
+        if (entry._extents.Length <= source._extentCount)
+        {
+            entry._extents = new Extent[source._extentCount + 1];
+        }
+
+        entry._extents[0] = head;
+        entry._extentCount = 1;
+        foreach (var extent in source.Extents)
+        {
+            var taken = Math.Min(extent.Length - offset, length);
+            if (taken > 0)
+            {
+                entry._extents[entry._extentCount++] = extent.Slice(offset, taken);
+                length -= taken;
+            }
+
+            offset = Math.Max(0, offset - extent.Length);
+        }
+
+        Debug.Assert(length == 0);
+        source.AddReferences(1);
+        entry._source = source;
         return entry;
     }
 
@@ -133,7 +167,7 @@ internal sealed class RecordEntry
     /// <summary>Makes a second handle on the bytes, for a caller who holds a reference, which passes to the new handle.</summary>
     public RecordEntry DuplicateOwned()
     {
-        var entry = Pool<RecordEntry>.Rent();
+        var entry = Pool.Rent<RecordEntry>();
         entry.Root = Root;
         entry._state += 1;
         return entry;
@@ -141,7 +175,7 @@ internal sealed class RecordEntry
 
     private static RecordEntry RentRoot(Arena arena, int length)
     {
-        var entry = Pool<RecordEntry>.Rent();
+        var entry = Pool.Rent<RecordEntry>();
         Debug.Assert((int)entry._state == 0);
         entry._arena = arena;
         entry.Root = entry;
@@ -165,6 +199,12 @@ internal sealed class RecordEntry
         {
             _shared.Release();
             _shared = null;
+        }
+        else if (_source is not null)
+        {
+            _arena.Free(_extents[0]);
+            _source.Release();
+            _source = null;
         }
         else
         {

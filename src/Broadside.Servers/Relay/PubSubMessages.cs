@@ -27,30 +27,30 @@ internal static class PubSubMessages
     public static void PatternUnsubscribedFromNothing(RespWriter writer, int total) =>
         ConfirmNothing(writer, "$12\r\npunsubscribe\r\n"u8, total);
 
-    /// <summary>A message to those subscribed to its channel.</summary>
-    public static void Message(RespWriter writer, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> payload)
+    /// <summary>Begins a message to those subscribed to its channel; the payload follows (<see cref="RespWriter.BulkBody"/>).</summary>
+    public static void MessageHead(RespWriter writer, ReadOnlySpan<byte> channel, int payloadLength)
     {
         writer.PushHeader(3);
         writer.Raw("$7\r\nmessage\r\n"u8);
         writer.Bulk(channel);
-        writer.Bulk(payload);
+        writer.BulkHeader(payloadLength);
     }
 
-    /// <summary>The exact number of bytes <see cref="Message"/> writes.</summary>
+    /// <summary>The exact number of bytes of a message to a channel's subscribers.</summary>
     public static long MessageLength(int channel, int payload) =>
         "*3\r\n$7\r\nmessage\r\n"u8.Length + BulkLength(channel) + BulkLength(payload);
 
-    /// <summary>A message to those subscribed to a pattern that its channel matches.</summary>
-    public static void PatternMessage(RespWriter writer, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> channel, ReadOnlySpan<byte> payload)
+    /// <summary>Begins a message to those subscribed to a pattern that its channel matches; the payload follows (<see cref="RespWriter.BulkBody"/>).</summary>
+    public static void PatternMessageHead(RespWriter writer, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> channel, int payloadLength)
     {
         writer.PushHeader(4);
         writer.Raw("$8\r\npmessage\r\n"u8);
         writer.Bulk(pattern);
         writer.Bulk(channel);
-        writer.Bulk(payload);
+        writer.BulkHeader(payloadLength);
     }
 
-    /// <summary>The exact number of bytes <see cref="PatternMessage"/> writes.</summary>
+    /// <summary>The exact number of bytes of a message to a pattern's subscribers.</summary>
     public static long PatternMessageLength(int pattern, int channel, int payload) =>
         "*4\r\n$8\r\npmessage\r\n"u8.Length + BulkLength(pattern) + BulkLength(channel) + BulkLength(payload);
 

@@ -18,7 +18,7 @@ internal static class PublishExecution
             session.Flush();
         }
 
-        var result = session.Worker.Publisher.Publish(message, null);
+        var result = TryPublish(session, message, record);
         if (result.Full is null)
         {
             Finish(session, writer, result);
@@ -94,12 +94,25 @@ internal static class PublishExecution
         return RelayReply.Of(session.Client.Version, writer => Finish(session, writer, result));
     }
 
+    private static PublishResult TryPublish(in Session session, in PublishOptions message, in ReceivedRecord record)
+    {
+        try
+        {
+            using var command = Publisher.NeedsCommand(message) ? record.ToRecord() : default;
+            return session.Worker.Publisher.Publish(message, command, null);
+        }
+        catch (ArenaExhaustedException)
+        {
+            return PublishResult.NoMemory;
+        }
+    }
+
     private static PublishResult PublishAgain(in Session session, Record command, byte[] bytes, Dictionary<RecordGroup, SendReceipt>? sentBefore)
     {
         command.CopyTo(bytes);
         var writer = new RespWriter(new ReplyBuffer(), session.Client.Version);
         return RespCommand.TryParse(bytes, session.Worker.Arguments, writer, out var parsed) && TryParse(parsed, writer, out var message)
-            ? session.Worker.Publisher.Publish(message, sentBefore)
+            ? session.Worker.Publisher.Publish(message, command, sentBefore)
             : default;
     }
 

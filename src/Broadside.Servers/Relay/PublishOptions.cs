@@ -12,6 +12,9 @@ internal readonly ref struct PublishOptions
     /// <summary>What.</summary>
     public ReadOnlySpan<byte> Message { get; private init; }
 
+    /// <summary>Where the message, and the line end behind it, lie in the command as it arrived; null: not as they are to be sent.</summary>
+    public int? MessageStart { get; private init; }
+
     /// <summary>How urgent.</summary>
     public RecordPriority Priority { get; private init; }
 
@@ -59,6 +62,7 @@ internal readonly ref struct PublishOptions
         {
             Channel = command[1],
             Message = command[2],
+            MessageStart = command.IsInline ? null : command.StartOf(2),
             Priority = urgency,
             Expiry = lifetime,
             Key = key > 0 ? command[key] : default,

@@ -6,8 +6,11 @@ namespace Broadside.Relay;
 /// <remarks>One for each channel of the engine, used on its thread.</remarks>
 internal sealed class Publisher(Arena arena, TopicDirectory topics)
 {
-    /// <summary>What is no longer is encoded here and copied into the groups' logs; what is longer, in memory of its own.</summary>
+    // What is no longer is encoded here and copied into the groups' logs. Of what is longer only the head is encoded: the message goes
+    // on in the memory it arrived in.
     private const int LargestCopied = 4096;
+
+    private const int LineEnd = 2;
 
     private readonly ReplyBuffer _encoded = new();
     private readonly RecordWriter _writer = new(arena);
@@ -18,9 +21,10 @@ internal sealed class Publisher(Arena arena, TopicDirectory topics)
 
     /// <summary>Publishes.</summary>
     /// <param name="message">What.</param>
+    /// <param name="command">The command it came in; see <see cref="NeedsCommand"/>.</param>
     /// <param name="sentBefore">Where it was sent in vain attempts before, and is not sent again; null at the first.</param>
     /// <returns>What became of it.</returns>
-    public PublishResult Publish(in PublishOptions message, Dictionary<RecordGroup, SendReceipt>? sentBefore)
+    public PublishResult Publish(in PublishOptions message, Record command, Dictionary<RecordGroup, SendReceipt>? sentBefore)
     {
         if (arena.AllocatedBytes + message.Message.Length > _memoryLimit)
         {
@@ -30,15 +34,16 @@ internal sealed class Publisher(Arena arena, TopicDirectory topics)
         _sent.Clear();
         try
         {
+            using var body = BodyOf(message, command);
             var result = default(PublishResult);
-            if (topics.Find(message.Channel, false) is { } channel && !TrySend(channel, message, sentBefore, ref result))
+            if (topics.Find(message.Channel, false) is { } channel && !TrySend(channel, message, body, sentBefore, ref result))
             {
                 return result;
             }
 
             foreach (var pattern in topics.Patterns)
             {
-                if (pattern.Pattern!.IsMatch(message.Channel) && !TrySend(pattern, message, sentBefore, ref result))
+                if (pattern.Pattern!.IsMatch(message.Channel) && !TrySend(pattern, message, body, sentBefore, ref result))
                 {
                     return result;
                 }
@@ -57,15 +62,34 @@ internal sealed class Publisher(Arena arena, TopicDirectory topics)
         }
     }
 
-    private bool TrySend(Topic topic, in PublishOptions message, Dictionary<RecordGroup, SendReceipt>? sentBefore, ref PublishResult result)
+    /// <summary>Whether the command is sent on with the message: it is kept then, not copied.</summary>
+    public static bool NeedsCommand(in PublishOptions message) => message.Message.Length > LargestCopied && message.MessageStart is not null;
+
+    // What follows the head of a large message; none for a small one.
+    private Record BodyOf(in PublishOptions message, Record command)
     {
-        var length = LengthOf(topic, message);
-        if (length <= LargestCopied)
+        if (message.Message.Length <= LargestCopied)
         {
-            _encoded.Clear();
-            Encode(new RespWriter(_encoded, RespVersion.Resp2), topic, message);
+            return default;
         }
 
+        if (message.MessageStart is not null)
+        {
+            return command.Duplicate();
+        }
+
+        // One run of memory, where it can be.
+        _writer.GetSpan(Math.Min(message.Message.Length + LineEnd, Arena.MaximumExtent));
+        new RespWriter(_writer, RespVersion.Resp2).BulkBody(message.Message);
+        return _writer.Seal();
+    }
+
+    private bool TrySend(
+        Topic topic, in PublishOptions message, Record body, Dictionary<RecordGroup, SendReceipt>? sentBefore, ref PublishResult result)
+    {
+        var length = LengthOf(topic, message);
+        _encoded.Clear();
+        Encode(new RespWriter(_encoded, RespVersion.Resp2), topic, message);
         var options = new SendOptions
         {
             Priority = message.Priority,
@@ -83,7 +107,7 @@ internal sealed class Publisher(Arena arena, TopicDirectory topics)
                 }
 
                 var receipt = default(SendReceipt);
-                if (sentBefore?.TryGetValue(group, out receipt) != true && !TrySend(group, topic, version, length, message, options, out receipt))
+                if (sentBefore?.TryGetValue(group, out receipt) != true && !TrySend(group, version, message, body, options, out receipt))
                 {
                     result = new PublishResult { Full = group, Length = length, SentBefore = Union(sentBefore) };
                     return false;
@@ -103,19 +127,16 @@ internal sealed class Publisher(Arena arena, TopicDirectory topics)
     }
 
     private bool TrySend(
-        RecordGroup group, Topic topic, RespVersion version, int length, in PublishOptions message, in SendOptions options, out SendReceipt receipt)
+        RecordGroup group, RespVersion version, in PublishOptions message, Record body, in SendOptions options, out SendReceipt receipt)
     {
-        if (length <= LargestCopied)
+        // A push differs from an array in its first byte only.
+        _encoded.Written[0] = version == RespVersion.Resp3 ? (byte)'>' : (byte)'*';
+        if (message.Message.Length <= LargestCopied)
         {
-            // A push differs from an array in its first byte only.
-            _encoded.Written[0] = version == RespVersion.Resp3 ? (byte)'>' : (byte)'*';
             return group.TrySend(_encoded.Written, out receipt, options);
         }
 
-        // One run of memory, where it can be.
-        _writer.GetSpan(Math.Min(length, Arena.MaximumExtent));
-        Encode(new RespWriter(_writer, version), topic, message);
-        using var record = _writer.Seal();
+        using var record = Record.Splice(arena, _encoded.Written, body, message.MessageStart ?? 0, message.Message.Length + LineEnd);
         return group.TrySend(record, out receipt, options);
     }
 
@@ -137,15 +158,21 @@ internal sealed class Publisher(Arena arena, TopicDirectory topics)
         ? PubSubMessages.MessageLength(message.Channel.Length, message.Message.Length)
         : PubSubMessages.PatternMessageLength(topic.Name.Length, message.Channel.Length, message.Message.Length));
 
+    // The message, or the head of a large one.
     private static void Encode(RespWriter writer, Topic topic, in PublishOptions message)
     {
         if (topic.Pattern is null)
         {
-            PubSubMessages.Message(writer, message.Channel, message.Message);
+            PubSubMessages.MessageHead(writer, message.Channel, message.Message.Length);
         }
         else
         {
-            PubSubMessages.PatternMessage(writer, topic.Name, message.Channel, message.Message);
+            PubSubMessages.PatternMessageHead(writer, topic.Name, message.Channel, message.Message.Length);
+        }
+
+        if (message.Message.Length <= LargestCopied)
+        {
+            writer.BulkBody(message.Message);
         }
     }
 }

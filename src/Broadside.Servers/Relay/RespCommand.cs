@@ -8,17 +8,24 @@ internal readonly ref struct RespCommand
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly ReadOnlySpan<int> _bounds;
 
-    private RespCommand(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> bounds)
+    private RespCommand(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> bounds, bool isInline)
     {
         _bytes = bytes;
         _bounds = bounds;
+        IsInline = isInline;
     }
+
+    /// <summary>Whether it was a line: its arguments' bytes may then differ from those that arrived.</summary>
+    public bool IsInline { get; }
 
     /// <summary>How many arguments, the command's name included. 0: nothing to execute and nothing to reply (an empty line, <c>*0</c>, <c>*-1</c>).</summary>
     public int Count => _bounds.Length / 2;
 
     /// <summary>An argument; 0 is the command's name.</summary>
     public ReadOnlySpan<byte> this[int index] => _bytes[_bounds[2 * index].._bounds[(2 * index) + 1]];
+
+    /// <summary>Where an argument begins: in the frame, unless the command is inline.</summary>
+    public int StartOf(int index) => _bounds[2 * index];
 
     /// <summary>Finds the arguments of a framed command: an array of bulk strings, or an inline line.</summary>
     /// <param name="frame">The command, whole.</param>
@@ -33,13 +40,13 @@ internal readonly ref struct RespCommand
         {
             if (TryParseMultibulk(frame, buffer, errors))
             {
-                command = new RespCommand(frame, buffer.Bounds);
+                command = new RespCommand(frame, buffer.Bounds, isInline: false);
                 return true;
             }
         }
         else if (InlineCommand.TrySplit(frame, buffer, out var text))
         {
-            command = new RespCommand(text, buffer.Bounds);
+            command = new RespCommand(text, buffer.Bounds, isInline: true);
             return true;
         }
         else

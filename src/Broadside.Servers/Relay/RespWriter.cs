@@ -65,7 +65,16 @@ internal readonly struct RespWriter(IBufferWriter<byte> output, RespVersion vers
     /// <summary>A binary-safe string.</summary>
     public void Bulk(ReadOnlySpan<byte> bytes)
     {
-        Header((byte)'$', bytes.Length);
+        BulkHeader(bytes.Length);
+        BulkBody(bytes);
+    }
+
+    /// <summary>Begins a binary-safe string; its bytes and a line end follow.</summary>
+    public void BulkHeader(int length) => Header((byte)'$', length);
+
+    /// <summary>Ends a binary-safe string that was begun.</summary>
+    public void BulkBody(ReadOnlySpan<byte> bytes)
+    {
         Raw(bytes);
         Raw("\r\n"u8);
     }

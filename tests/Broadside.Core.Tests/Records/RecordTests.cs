@@ -30,6 +30,46 @@ public sealed class RecordTests
         Assert.Throws<ArgumentException>(() => Record.Create(_arena, FramedStream.Segmented(new([1]), () => 1).Slice(1)));
     }
 
+    [Theory]
+    [InlineData(10, 0, 10)]
+    [InlineData(10, 3, 4)]
+    [InlineData(5_000_000, 0, 5_000_000)]
+    [InlineData(5_000_000, Arena.MaximumExtent - 1, 2)]
+    [InlineData(5_000_000, Arena.MaximumExtent, Arena.MaximumExtent + 5)]
+    public void A_splice_is_its_head_and_a_part_of_another_record_that_is_not_copied(int sourceLength, int offset, int length)
+    {
+        var bytes = new byte[sourceLength];
+        new Random(1).NextBytes(bytes);
+        var source = Record.Create(_arena, bytes);
+        using var duplicate = source.Duplicate();
+        var before = _arena.AllocatedBytes;
+        var splice = Record.Splice(_arena, "head"u8, duplicate, offset, length);
+        Assert.InRange(_arena.AllocatedBytes - before, 4, 64);
+        source.Dispose();
+        duplicate.Dispose();
+        Assert.Equal(length + 4, splice.Length);
+        Assert.True(splice.ToArray().AsSpan().SequenceEqual([.. "head"u8, .. bytes.AsSpan(offset, length)]));
+        var second = Record.Splice(_arena, "x"u8, splice, 2, 3);
+        splice.Dispose();
+        Assert.Equal([(byte)'x', (byte)'a', (byte)'d', bytes[offset]], second.ToArray());
+        second.Dispose();
+        Assert.Empty(_arena.Outstanding());
+    }
+
+    [Fact]
+    public void A_splice_of_what_is_not_there_is_refused_and_holds_nothing()
+    {
+        var source = Record.Create(_arena, "hello"u8);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Record.Splice(_arena, [], source, 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Record.Splice(_arena, "h"u8, source, 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Record.Splice(_arena, "h"u8, source, -1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Record.Splice(_arena, "h"u8, source, 2, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Record.Splice(_arena, "h"u8, source, int.MaxValue, int.MaxValue));
+        source.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Record.Splice(_arena, "h"u8, source, 0, 1));
+        Assert.Empty(_arena.Outstanding());
+    }
+
     [Fact]
     public void Copies_alias_and_disposing_one_ends_them_all()
     {

@@ -247,7 +247,8 @@ internal sealed class MiniatureRelay(string? password)
             {
                 if (channel.SequenceEqual(name))
                 {
-                    PubSubMessages.Message(client.Writer, name, message);
+                    PubSubMessages.MessageHead(client.Writer, name, message.Length);
+                    client.Writer.BulkBody(message);
                     receivers++;
                 }
             }
@@ -256,7 +257,8 @@ internal sealed class MiniatureRelay(string? password)
             {
                 if (GlobPattern.IsMatch(pattern, channel))
                 {
-                    PubSubMessages.PatternMessage(client.Writer, pattern, channel, message);
+                    PubSubMessages.PatternMessageHead(client.Writer, pattern, channel, message.Length);
+                    client.Writer.BulkBody(message);
                     receivers++;
                 }
             }

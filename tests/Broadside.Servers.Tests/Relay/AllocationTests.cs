@@ -40,8 +40,10 @@ public sealed class AllocationTests
             throw new InvalidOperationException("The command was refused.");
         }
 
-        PubSubMessages.Message(writer, options.Channel, options.Message);
-        PubSubMessages.PatternMessage(writer, _pattern.Bytes, options.Channel, options.Message);
+        PubSubMessages.MessageHead(writer, options.Channel, options.Message.Length);
+        writer.BulkBody(options.Message);
+        PubSubMessages.PatternMessageHead(writer, _pattern.Bytes, options.Channel, options.Message.Length);
+        writer.BulkBody(options.Message);
         writer.Integer(2);
     }
 

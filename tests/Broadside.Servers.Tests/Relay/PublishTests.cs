@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Broadside.Relay;
 
 namespace Broadside.Servers.Tests.Relay;
@@ -77,6 +78,36 @@ public sealed class PublishTests
         var (plain, matched) = await received;
         Assert.True(plain == $"message a {message}");
         Assert.True(matched == $"pmessage [a-c] a {message}");
+    }
+
+    [Theory]
+    [InlineData(1_000_000, false)]
+    [InlineData(10_000, false)]
+    [InlineData(10_000, true)]
+    public async Task A_large_message_is_held_once_however_it_came_and_for_all_who_wait_for_it(int length, bool isInline)
+    {
+        await using var relay = await RunningRelay.StartAsync(new RelayOptions { MaximumLag = 64 << 20 });
+        using var stalled = Subscribe(relay, "a");
+        using var pattern = new RespClient(relay.EndPoint);
+        pattern.Ask("PSUBSCRIBE", "*");
+        using var publisher = new RespClient(relay.EndPoint);
+        var message = new string('m', length);
+        var count = 20_000_000 / length;
+        var before = relay.Engine.Arena.AllocatedBytes;
+        for (var index = 0; index < count; index++)
+        {
+            var command = isInline ? Encoding.ASCII.GetBytes($"publish a {message}\r\n") : RespClient.Encode("PUBLISH", "a", message);
+            publisher.SendBytes(command);
+            Assert.Equal(":2\\r\\n", publisher.Read());
+        }
+
+        // Twice 20 MB in flight, far more than the kernel holds; page rounding and receive buffers are in it.
+        Assert.InRange(relay.Engine.Arena.AllocatedBytes - before, 5_000_000, 27_000_000);
+        for (var index = 0; index < count; index++)
+        {
+            Assert.True(stalled.ReadMessage() == $"message a {message}");
+            Assert.True(pattern.ReadMessage() == $"pmessage * a {message}");
+        }
     }
 
     [Fact]

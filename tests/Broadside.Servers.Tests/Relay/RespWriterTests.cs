@@ -57,10 +57,14 @@ public sealed class RespWriterTests
     public void Message_lengths_are_exact(int pattern, int channel, int payload)
     {
         var output = new ArrayBufferWriter<byte>();
-        PubSubMessages.Message(new RespWriter(output, RespVersion.Resp3), new byte[channel], new byte[payload]);
+        var writer = new RespWriter(output, RespVersion.Resp3);
+        PubSubMessages.MessageHead(writer, new byte[channel], payload);
+        writer.BulkBody(new byte[payload]);
         Assert.Equal(PubSubMessages.MessageLength(channel, payload), output.WrittenCount);
         output.ResetWrittenCount();
-        PubSubMessages.PatternMessage(new RespWriter(output, RespVersion.Resp2), new byte[pattern], new byte[channel], new byte[payload]);
+        writer = new RespWriter(output, RespVersion.Resp2);
+        PubSubMessages.PatternMessageHead(writer, new byte[pattern], new byte[channel], payload);
+        writer.BulkBody(new byte[payload]);
         Assert.Equal(PubSubMessages.PatternMessageLength(pattern, channel, payload), output.WrittenCount);
     }
 
