@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Broadside.Bench.Machine;
 using Broadside.Bench.Scenarios;
 
 namespace Broadside.Bench;
@@ -6,6 +7,9 @@ namespace Broadside.Bench;
 /// <summary>The harness's command line.</summary>
 internal static class BenchCommand
 {
+    // Said by the harness to itself, once it is isolated.
+    private const string Isolated = "--isolated";
+
     public static Task<int> RunAsync(string[] arguments)
     {
         var scenarios = new Argument<string[]>("SCENARIO") { Description = "What to run; all: everything.", Arity = ArgumentArity.ZeroOrMore };
@@ -13,7 +17,8 @@ internal static class BenchCommand
         var json = new Option<string?>("--json") { Description = "Writes all that was measured to a file.", HelpName = "FILE" };
         var plots = new Option<string?>("--plots") { Description = "Draws each scenario into a folder, as SVG.", HelpName = "FOLDER" };
         var list = new Option<bool>("--list") { Description = "Names the scenarios." };
-        var root = new RootCommand("Measures Broadside side by side with what its users would otherwise pick.") { scenarios, quick, json, plots, list };
+        var isolated = new Option<bool>(Isolated) { Hidden = true };
+        var root = new RootCommand("Measures Broadside side by side with what its users would otherwise pick.") { scenarios, quick, json, plots, list, isolated };
         root.SetAction(async (parsed, _) =>
         {
             if (parsed.GetValue(list))
@@ -28,7 +33,13 @@ internal static class BenchCommand
                 return 2;
             }
 
-            return await new BenchRun(parsed.GetValue(quick), parsed.GetValue(json), parsed.GetValue(plots)).RunAsync(chosen);
+            if (!parsed.GetValue(isolated) && Isolation.IsPossible)
+            {
+                return await Isolation.RunAsync([.. arguments, Isolated]);
+            }
+
+            var run = new BenchRun(parsed.GetValue(quick), parsed.GetValue(json), parsed.GetValue(plots));
+            return await run.RunAsync(chosen, parsed.GetValue(isolated));
         });
         return root.Parse(arguments).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }

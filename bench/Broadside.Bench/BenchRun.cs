@@ -16,13 +16,20 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
     private readonly List<CaseReport> _reports = [];
     private readonly SortedSet<string> _remarks = [];
 
+    /// <param name="scenarios">Which.</param>
+    /// <param name="isIsolated">Whether the process has namespaces of its own; it then ends when its input does.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<IScenario> scenarios)
+    public async Task<int> RunAsync(IReadOnlyList<IScenario> scenarios, bool isIsolated)
     {
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
-        using var sandbox = new Sandbox();
+        if (isIsolated)
+        {
+            _ = CancelAtEndOfInputAsync(stop);
+        }
+
+        var sandbox = new Sandbox(isIsolated);
         AnsiConsole.Console.Profile.Width = Console.IsOutputRedirected ? 150 : AnsiConsole.Console.Profile.Width;
         AnsiConsole.WriteLine($"machine: {MachineDescription.Current}");
         AnsiConsole.WriteLine($"arrangement: {sandbox.Description}");
@@ -53,6 +60,17 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    private static async Task CancelAtEndOfInputAsync(CancellationTokenSource stop)
+    {
+        await using var input = Console.OpenStandardInput();
+        while (await input.ReadAsync(new byte[64]) > 0)
+        {
+            // What is typed means nothing.
+        }
+
+        await stop.CancelAsync();
     }
 
     private async Task RunAsync(IScenario scenario, Sandbox sandbox, CancellationToken stop)

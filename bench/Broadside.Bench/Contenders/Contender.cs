@@ -17,6 +17,9 @@ internal abstract class Contender
     /// <summary>The protocol it is spoken to in, as <see cref="Load.Protocols"/> has it.</summary>
     public abstract string Protocol { get; }
 
+    /// <summary>Whether its code is compiled as it runs, so that it must run for a while before it is measured.</summary>
+    public virtual bool NeedsWarmUp => true;
+
     /// <summary>Starts it on the server's processor.</summary>
     public RunningContender Start(Sandbox sandbox)
     {

@@ -15,6 +15,8 @@ internal sealed class Nats : Contender
 
     public override string Protocol => "nats";
 
+    public override bool NeedsWarmUp => false;
+
     protected override IEnumerable<string> Command(int port, string folder)
     {
         var file = Path.Combine(folder, $"nats-{port}.conf");

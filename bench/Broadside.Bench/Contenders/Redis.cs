@@ -16,6 +16,8 @@ internal sealed class Redis : Contender
 
     public override string Protocol => "resp";
 
+    public override bool NeedsWarmUp => false;
+
     protected override IEnumerable<string> Command(int port, string folder) =>
         ["redis-server", "--bind", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), .. Options];
 }

@@ -18,7 +18,7 @@ internal class RawProtocol : IWireProtocol
 
     public void Introduce(Socket socket) => Handshake.Send(socket, "P");
 
-    public byte[] Publication(ReadOnlySpan<byte> payload)
+    public virtual byte[] Publication(ReadOnlySpan<byte> payload)
     {
         var frame = new byte[PrefixLength + payload.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, payload.Length);

@@ -3,27 +3,27 @@ using System.Globalization;
 namespace Broadside.Bench.Machine;
 
 /// <summary>
-/// Where contenders and load run: each pinned to its processor, together in a network namespace of their own, so that congestion
-/// control and socket limits are the same for all on every machine.
+/// Where contenders and load run: each pinned to its processor, with congestion control and socket limits that are the same for all
+/// on every machine where the harness is isolated.
 /// </summary>
-internal sealed class Sandbox : IDisposable
+internal sealed class Sandbox
 {
     private static readonly string[] NetworkSettings =
     [
-        "net.ipv4.tcp_congestion_control=cubic",
         "net.ipv4.tcp_rmem=4096 131072 6291456",
         "net.ipv4.tcp_wmem=4096 16384 4194304",
         "net.ipv4.ip_local_port_range=10000 65000",
         "net.core.somaxconn=4096",
     ];
 
-    private readonly CongestionControl _congestionControl = new();
-    private readonly string? _namespace;
+    private readonly bool _isIsolated;
     private readonly bool _canPin;
     private int _lastPort = 7100;
 
-    public Sandbox()
+    /// <param name="isIsolated">Whether the network is the harness's own.</param>
+    public Sandbox(bool isIsolated)
     {
+        _isIsolated = isIsolated;
         _canPin = Shell.Run("taskset", "-c", Processors.Server.ToString(CultureInfo.InvariantCulture), "true") is not null;
         if (!_canPin)
         {
@@ -35,7 +35,16 @@ internal sealed class Sandbox : IDisposable
             Weaknesses.Add("there is one processor: the load takes from the server what it needs itself");
         }
 
-        _namespace = CreateNamespace();
+        if (isIsolated)
+        {
+            ArrangeNetwork();
+        }
+        else
+        {
+            Weaknesses.Add(
+                "no network namespace could be made (it takes privilege, and the packages util-linux and iproute2): congestion control and socket"
+                + " limits are the machine's, other traffic shares its tables, and figures compare with each other but less with another machine's");
+        }
     }
 
     /// <summary>What could not be arranged, and how it weakens the figures.</summary>
@@ -43,62 +52,41 @@ internal sealed class Sandbox : IDisposable
 
     /// <summary>What was arranged.</summary>
     public string Description =>
-        (_namespace is null ? "the machine's own network" : "a network namespace of its own, " + string.Join(", ", NetworkSettings[..3].Select(static setting => setting[9..])))
+        (_isIsolated ? "a network namespace of its own, cubic, " + string.Join(", ", NetworkSettings[..2].Select(static setting => setting[9..])) : "the machine's own network")
         + (_canPin ? $"; servers on CPU {Processors.Server}, load on CPU {Processors.Load}" : "; nothing pinned");
 
-    /// <summary>A folder for the run's files.</summary>
-    public string Folder { get; } = Directory.CreateTempSubdirectory("broadside-bench-").FullName;
+    /// <summary>A folder for what contenders have to read from a file; a later run overwrites it.</summary>
+    public string Folder { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "run")).FullName;
 
     /// <summary>A port that nothing listens on.</summary>
     public int NextPort() => ++_lastPort;
 
-    public ChildProcess StartServer(IEnumerable<string> command) => new(Prefix(Processors.Server).Concat(command), readsOutput: false);
+    public ChildProcess StartServer(IEnumerable<string> command) => new(Pinned(Processors.Server).Concat(command), readsOutput: false);
 
     /// <summary>Starts a part of the harness's own executable.</summary>
     /// <param name="processor">Where.</param>
     /// <param name="arguments">Which part, and its arguments.</param>
     public ChildProcess StartWorker(int processor, params IEnumerable<string> arguments) =>
-        new(Prefix(processor).Concat([Environment.ProcessPath!, "worker"]).Concat(arguments), readsOutput: true);
+        new(Pinned(processor).Concat([Environment.ProcessPath!, "worker"]).Concat(arguments), readsOutput: true);
 
-    public void Dispose()
+    private string[] Pinned(int processor) => _canPin ? ["taskset", "-c", processor.ToString(CultureInfo.InvariantCulture)] : [];
+
+    // CUBIC by route: to a namespace's sysctl the kernel offers only what the whole machine allows to everybody (ip-route(8), congctl).
+    private void ArrangeNetwork()
     {
-        if (_namespace is not null)
+        Shell.Run("ip", "link", "set", "lo", "up");
+        string[] toLoopback = ["dev", "lo", "proto", "kernel", "scope", "host", "src", "127.0.0.1", "congctl", "lock", "cubic"];
+        foreach (var destination in new[] { "127.0.0.0/8", "127.0.0.1" })
         {
-            Shell.Run("ip", "netns", "delete", _namespace);
-        }
-
-        _congestionControl.Dispose();
-        Directory.Delete(Folder, recursive: true);
-    }
-
-    private IEnumerable<string> Prefix(int processor)
-    {
-        string[] enter = _namespace is null ? [] : ["ip", "netns", "exec", _namespace];
-        string[] pin = _canPin ? ["taskset", "-c", processor.ToString(CultureInfo.InvariantCulture)] : [];
-        return enter.Concat(pin);
-    }
-
-    private string? CreateNamespace()
-    {
-        var name = $"broadside-bench-{Environment.ProcessId}";
-        if (Shell.Run("ip", "netns", "add", name) is null)
-        {
-            Weaknesses.Add(
-                "no network namespace could be made (it takes privilege, and the package iproute2): congestion control and socket limits are"
-                + " the machine's, other traffic shares its tables, and figures compare with each other but less with another machine's");
-            return null;
-        }
-
-        _congestionControl.Allow();
-        Shell.Run("ip", "-n", name, "link", "set", "lo", "up");
-        foreach (var setting in NetworkSettings)
-        {
-            if (Shell.Run("ip", "netns", "exec", name, "sysctl", "-q", "-w", setting) is null)
+            if (Shell.Run(["ip", "route", "replace", "table", "local", "local", destination, .. toLoopback]) is null)
             {
-                Weaknesses.Add($"{setting} could not be set: the machine's own value holds, for every contender");
+                Weaknesses.Add("CUBIC could not be set: the machine's own congestion control holds, for every contender");
             }
         }
 
-        return name;
+        foreach (var setting in NetworkSettings.Where(static setting => Shell.Run("sysctl", "-q", "-w", setting) is null))
+        {
+            Weaknesses.Add($"{setting} could not be set: the machine's own value holds, for every contender");
+        }
     }
 }

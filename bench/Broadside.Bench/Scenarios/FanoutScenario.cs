@@ -16,45 +16,53 @@ internal sealed class FanoutScenario(string name, string description, int size, 
 
     public async IAsyncEnumerable<CaseReport> RunAsync(BenchContext context)
     {
-        foreach (var receivers in cases)
+        var running = new List<RunningContender>();
+        try
         {
-            var running = new List<RunningContender>();
-            try
+            foreach (var contender in Lineup.Installed(context))
             {
-                foreach (var contender in Lineup.Installed(context))
-                {
-                    await StartAsync(context, contender, receivers, running);
-                }
+                await StartAsync(context, contender, running);
+            }
 
+            foreach (var receivers in cases)
+            {
                 var series = await context.InTurnAsync(
                     $"{name}, {receivers} receivers",
                     [.. running.Select(server => (server.Contender.Name, (Func<Task<Sample>>)(() => MeasureAsync(context, server, receivers))))]);
                 yield return new CaseReport(name, receivers.ToString(CultureInfo.InvariantCulture), unit.Name, true, series[0], [.. series.Skip(1)]);
             }
-            finally
+        }
+        finally
+        {
+            foreach (var server in running)
             {
-                foreach (var server in running)
-                {
-                    await server.DisposeAsync();
-                }
+                await server.DisposeAsync();
             }
         }
     }
 
-    // Nobody's rate is quoted who does not do the work.
-    private async Task StartAsync(BenchContext context, Contender contender, int receivers, List<RunningContender> running)
+    // Nobody's rate is quoted who does not do the work, nor while it is still warming up.
+    private async Task StartAsync(BenchContext context, Contender contender, List<RunningContender> running)
     {
-        context.Progress($"{name}, {receivers} receivers: checking {contender.Name}");
         var server = contender.Start(context.Sandbox);
         try
         {
-            await context.AskWorkerAsync(Processors.Load, ["check", .. Arguments(server, receivers)]);
+            foreach (var receivers in cases)
+            {
+                context.Progress($"{name}, {receivers} receivers: checking {contender.Name}");
+                await context.AskWorkerAsync(Processors.Load, ["check", .. Arguments(server, receivers)]);
+                if (contender.NeedsWarmUp)
+                {
+                    await RunAsync(context, server, receivers, context.WarmUpSeconds);
+                }
+            }
+
             running.Add(server);
         }
         catch (BenchException failure) when (running.Count > 0)
         {
             await server.DisposeAsync();
-            context.Remark($"{contender.Name} failed the check with {receivers} receivers and is left out. {failure.Message}");
+            context.Remark($"{contender.Name} failed the check of {name} and is left out. {failure.Message}");
         }
         catch
         {
@@ -65,9 +73,7 @@ internal sealed class FanoutScenario(string name, string description, int size, 
 
     private async Task<Sample> MeasureAsync(BenchContext context, RunningContender server, int receivers)
     {
-        var line = await context.AskWorkerAsync(
-            Processors.Load, ["fanout", .. Arguments(server, receivers), context.Seconds.ToString(CultureInfo.InvariantCulture)]);
-        var outcome = JsonSerializer.Deserialize<FanoutOutcome>(line)!;
+        var outcome = await RunAsync(context, server, receivers, context.Seconds);
         var units = unit.Count(outcome.Bytes, server.Contender.Protocol, size);
         return new Sample(units / outcome.ServerCpu / unit.Scale)
         {
@@ -76,6 +82,13 @@ internal sealed class FanoutScenario(string name, string description, int size, 
             ServerCore = outcome.ServerCpu / outcome.Seconds,
             LoadCore = outcome.LoadCpu / outcome.Seconds,
         };
+    }
+
+    private async Task<FanoutOutcome> RunAsync(BenchContext context, RunningContender server, int receivers, double seconds)
+    {
+        var line = await context.AskWorkerAsync(
+            Processors.Load, ["fanout", .. Arguments(server, receivers), seconds.ToString(CultureInfo.InvariantCulture)]);
+        return JsonSerializer.Deserialize<FanoutOutcome>(line)!;
     }
 
     private IEnumerable<string> Arguments(RunningContender server, int receivers)

@@ -11,7 +11,8 @@ internal sealed class MemoryScenario : IScenario
 {
     private const int Receivers = 1_000;
     private const int Size = 1 << 20;
-    private const int WarmUpSize = 100;
+    private const int WarmUpSize = 128 * 1024;
+    private const int WarmUpReceivers = 10;
     private const int ReceiveBuffer = 64 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -46,12 +47,11 @@ internal sealed class MemoryScenario : IScenario
     private static async Task<Outcome> MeasureAsync(BenchContext context, Contender contender)
     {
         await using var server = contender.Start(context.Sandbox);
-        string[] arguments = [.. new[] { server.Port, Receivers, ReceiveBuffer }.Select(static number => number.ToString(CultureInfo.InvariantCulture))];
-        await using var load = context.Sandbox.StartWorker(Processors.Load, ["stall", contender.Protocol, .. arguments]);
+        // A smaller message to a few that read first: code is compiled by then.
+        await context.AskWorkerAsync(Processors.Load, ["check", contender.Protocol, .. Text(server.Port, WarmUpReceivers, WarmUpSize)]);
+        await using var load = context.Sandbox.StartWorker(Processors.Load, ["stall", contender.Protocol, .. Text(server.Port, Receivers, ReceiveBuffer)]);
         await load.ReadLineAsync(Patience, context.CancellationToken);
 
-        // A small message first: code is compiled and pools are filled by then.
-        await AskAsync($"publish {WarmUpSize}");
         await Task.Delay(Settle, context.CancellationToken);
         var (free, resident) = (FreeMemory.Now(), server.Process.ResidentBytes());
         var started = Stopwatch.GetTimestamp();
@@ -61,15 +61,12 @@ internal sealed class MemoryScenario : IScenario
 
         // It counts only if every receiver then gets every byte.
         await load.ReadLineAsync(Patience, context.CancellationToken);
-        await AskAsync("verify");
+        await load.WriteLineAsync("verify");
+        await load.ReadLineAsync(Patience, context.CancellationToken);
         return outcome;
-
-        async Task AskAsync(string command)
-        {
-            await load.WriteLineAsync(command);
-            await load.ReadLineAsync(Patience, context.CancellationToken);
-        }
     }
+
+    private static IEnumerable<string> Text(params IEnumerable<int> numbers) => numbers.Select(static number => number.ToString(CultureInfo.InvariantCulture));
 
     // Until its processor time stands still: what remains to be sent then waits for the receivers.
     private static async Task<TimeSpan> BusyAsync(ChildProcess server, long started, CancellationToken stop)

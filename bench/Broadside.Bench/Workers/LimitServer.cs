@@ -1,10 +1,11 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Broadside.Bench.Load;
 
 namespace Broadside.Bench.Workers;
 
-/// <summary>The limit: every byte a publisher's frame is made of is ignored but for its number, and each frame is a run to everybody.</summary>
+/// <summary>The limit: nothing but sends, a run of the same bytes to one receiver after the other.</summary>
 internal static unsafe class LimitServer
 {
     public static void Run(int port)
@@ -45,12 +46,13 @@ internal static unsafe class LimitServer
 
     private static void Publish(Stream publications, List<int> receivers)
     {
-        var run = new RunProtocol().Delivery([]);
+        var run = Array.Empty<byte>();
         var prefix = new byte[RawProtocol.PrefixLength];
         while (true)
         {
             publications.ReadExactly(prefix);
-            publications.ReadExactly(new byte[BitConverter.ToInt32(prefix)]);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
+            run = run.Length == length ? run : RunProtocol.Run(length);
             foreach (var receiver in receivers)
             {
                 SendAll(receiver, run);
