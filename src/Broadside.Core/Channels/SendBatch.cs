@@ -15,6 +15,12 @@ public class SendBatch
     /// <summary>Bytes in all.</summary>
     public long Length { get; private set; }
 
+    /// <summary>
+    /// Whether the transport took all of it as soon as it was asked, though it reports that later: set by the transport before
+    /// <see cref="IConnectionHandler.OnSendAccepted"/>. The sender may then offer more at a time.
+    /// </summary>
+    public bool WasTakenAtOnce { get; set; }
+
     /// <summary>The extents, in the order in which they go out.</summary>
     public ReadOnlySpan<Extent> Extents => _extents.AsSpan(0, Count);
 
@@ -52,5 +58,6 @@ public class SendBatch
         _extents.AsSpan(0, Count).Clear();
         Count = 0;
         Length = 0;
+        WasTakenAtOnce = false;
     }
 }

@@ -64,7 +64,7 @@ public sealed partial class RecordConnection : IConnectionHandler, IOutboxTransp
     void IConnectionHandler.OnSendAccepted(SendBatch batch)
     {
         _sendingSince = 0;
-        Outbox.OnAccepted();
+        Outbox.OnAccepted(batch.WasTakenAtOnce);
     }
 
     void IConnectionHandler.OnSendReleased(SendBatch batch) => Outbox.OnReleased((BoundBatch)batch);

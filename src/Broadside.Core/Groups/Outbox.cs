@@ -33,7 +33,9 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
     public bool RefusesMemberships => Volatile.Read(ref _refusesMemberships);
 
     /// <summary>Whether nothing is queued, begun or in progress.</summary>
-    public bool IsEmpty => !_isSending && _partial.Body is null && _sources.First is null;
+    public bool IsEmpty => !_isSending && !HasMore;
+
+    private bool HasMore => _sources.First is not null || _partial.Body is not null;
 
     public bool IsSending => _isSending;
 
@@ -107,10 +109,12 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
     }
 
     /// <summary>The transport took the batch that was pending.</summary>
-    public void OnAccepted()
+    /// <param name="atOnce">Whether it had room for it when it was asked.</param>
+    public void OnAccepted(bool atOnce)
     {
         Debug.Assert(_isSending);
         _isSending = false;
+        AdjustQuantum(atOnce);
         MarkReady();
     }
 
@@ -280,7 +284,6 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
         var status = Transport.Send(batch);
         if (status == SendStatus.Pending)
         {
-            _quantum = limits.Quantum;
             return;
         }
 
@@ -290,17 +293,19 @@ internal sealed class Outbox(GroupDispatcher dispatcher, IOutboxTransport transp
             OnReleased(batch);
         }
 
-        if (_sources.First is not null || _partial.Body is not null)
+        AdjustQuantum(atOnce: true);
+        if (HasMore)
         {
-            _quantum = Math.Min(_quantum * 2, limits.LargestQuantum);
             MarkReady();
         }
         else
         {
-            _quantum = limits.Quantum;
             ReportIfDrained();
         }
     }
+
+    // Grows while the peer keeps up with a backlog: then a large send delays what is more urgent no longer than a small one would.
+    private void AdjustQuantum(bool atOnce) => _quantum = atOnce && HasMore ? Math.Min(_quantum * 2, limits.LargestQuantum) : limits.Quantum;
 
     private void ReportIfDrained()
     {

@@ -232,7 +232,7 @@ public sealed class GroupStress
             if (_isPending && _random.Next(2) == 0)
             {
                 _isPending = false;
-                Outbox.OnAccepted();
+                Outbox.OnAccepted(atOnce: false);
             }
 
             if (_unreleased.Count > (_isPending ? 1 : 0) && _random.Next(2) == 0)

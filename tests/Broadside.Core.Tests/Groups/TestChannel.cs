@@ -114,10 +114,10 @@ internal sealed class TestReceiver : IOutboxTransport
 
     public void Disconnect(CloseReason reason) => Disconnected ??= reason;
 
-    public void Accept()
+    public void Accept(bool atOnce = false)
     {
         HasPending = false;
-        Outbox.OnAccepted();
+        Outbox.OnAccepted(atOnce);
     }
 
     public void Release() => Outbox.OnReleased(_unreleased.Dequeue());
