@@ -13,7 +13,7 @@ internal sealed unsafe partial class IoUringConnection
     private const uint ShutdownSending = 1;
 
     private bool HasPendingOperation =>
-        Is(State.Receiving | State.ShutdownPending) || _opening is not null || _send is { IsInFlight: true };
+        Is(State.Receiving | State.Watching | State.ShutdownPending) || _opening is not null || _send is { IsInFlight: true };
 
     public override void ShutdownSend()
     {
@@ -137,6 +137,11 @@ internal sealed unsafe partial class IoUringConnection
         if (!Is(State.Canceling))
         {
             CancelReceive();
+        }
+
+        if (Is(State.Watching))
+        {
+            Owner.Cancel(_key, OperationKind.Watch);
         }
 
         CancelSend();

@@ -17,9 +17,9 @@ internal sealed unsafe partial class IoUringConnection
         _local = listener.LocalEndPoint;
         var opening = Rent();
         opening.Acceptor = listener.Acceptor;
-        if (!NativeAddress.IsIp(listener.Family))
+        _state |= NativeAddress.IsIp(listener.Family) ? State.Tcp : State.Copying;
+        if (!IsTcp)
         {
-            _state |= State.Copying;
             _remote = NativeAddress.Unnamed();
             Enqueue();
             return;
@@ -62,7 +62,7 @@ internal sealed unsafe partial class IoUringConnection
         Channel.Schedule(_ending, timeout);
         var opening = Rent();
         opening.AddressLength = NativeAddress.Write(endPoint, new Span<byte>(opening.Address, NativeAddress.MaximumLength));
-        _state |= NativeAddress.IsIp(family) ? State.None : State.Copying;
+        _state |= NativeAddress.IsIp(family) ? State.Tcp : State.Copying;
         opening.Pending++;
         ref var entry = ref Owner.Ring.Next();
         entry.Opcode = Opcode.Socket;
@@ -129,7 +129,7 @@ internal sealed unsafe partial class IoUringConnection
     private void Configure(OpeningOperation opening)
     {
         Span<(int Level, int Name, int Value)> settings = stackalloc (int, int, int)[TransportSettings.Maximum];
-        var count = TransportSettings.Collect(_transport, NativeAddress.IsIp(NativeAddress.Family(_remote!)), settings);
+        var count = TransportSettings.Collect(_transport, IsTcp, settings);
         Owner.Ring.Reserve(count + 2);
         for (var index = 0; index < count; index++)
         {
@@ -244,7 +244,14 @@ internal sealed unsafe partial class IoUringConnection
         AdjustReceive();
     }
 
-    private EndPoint Unknown() => NativeAddress.Family(_remote!) is var family && NativeAddress.IsIpv6(family)
-        ? new IPEndPoint(IPAddress.IPv6Any, 0)
-        : NativeAddress.IsIp(family) ? new IPEndPoint(IPAddress.Any, 0) : NativeAddress.Unnamed();
+    private EndPoint Unknown()
+    {
+        if (!IsTcp)
+        {
+            return NativeAddress.Unnamed();
+        }
+
+        var isIpv6 = NativeAddress.IsIpv6(NativeAddress.Family(_remote!));
+        return new IPEndPoint(isIpv6 ? IPAddress.IPv6Any : IPAddress.Any, 0);
+    }
 }

@@ -91,7 +91,9 @@ internal sealed unsafe partial class IoUringConnection
         }
 
         // A single receive may as well stay when nothing is wanted: what it brings waits its turn.
-        var isInTheWay = wanted == Reception.Extent ? !Is(State.Filling) : wanted == Reception.None && Is(State.Multishot);
+        var isInTheWay = wanted == Reception.Extent
+            ? !Is(State.Filling)
+            : Is(State.Multishot) && (wanted == Reception.None || Is(State.HungUp));
         if (isInTheWay && Is(State.Established) && !Is(State.Canceling | State.Ended))
         {
             _state |= State.Canceling;
@@ -164,6 +166,38 @@ internal sealed unsafe partial class IoUringConnection
                 entry.Modifiers = (ushort)Modifiers();
                 break;
         }
+
+        if (Is(State.Multishot))
+        {
+            Watch();
+        }
+    }
+
+    /// <summary>
+    /// Waits for the end of the connection beside a multishot receive: that one sleeps on where a reset comes together with bytes, as
+    /// it reads the bytes and waits for the next event (seen up to Linux 6.18; over Unix-domain sockets at the peer's end too).
+    /// </summary>
+    private void Watch()
+    {
+        if (Is(State.Watching))
+        {
+            return;
+        }
+
+        _state |= State.Watching;
+        ref var entry = ref Owner.Ring.Next();
+        entry.Opcode = Opcode.Poll;
+        entry.Flags = EntryFlags.FixedFile;
+        entry.File = _file;
+        entry.OperationFlags = PollEvents.Failed | (IsTcp ? 0 : PollEvents.PeerClosed);
+        entry.UserData = Key(OperationKind.Watch);
+    }
+
+    /// <summary>The connection is over, or its end is to come: what is left is received one by one, and the end with it.</summary>
+    private void OnWatch(int events)
+    {
+        _state = (_state & ~State.Watching) | (events > 0 ? State.HungUp : State.None);
+        OnReceiveEnded();
     }
 
     /// <summary>
@@ -172,8 +206,8 @@ internal sealed unsafe partial class IoUringConnection
     /// </summary>
     private TransferFlags Modifiers()
     {
-        var isSingle = !Is(State.Warm) || Is(State.Large);
-        var mayBeEmpty = Is(State.Warm) && !Is(State.NonEmpty);
+        var isSingle = !Is(State.Warm) || Is(State.Large | State.HungUp);
+        var mayBeEmpty = Is(State.Warm) && !Is(State.NonEmpty | State.HungUp);
         _state = (_state & ~State.Large) | State.Warm | (isSingle ? State.None : State.Multishot);
         return (isSingle ? TransferFlags.None : TransferFlags.ReceiveMultishot) | (mayBeEmpty ? TransferFlags.PollFirst : TransferFlags.None);
     }

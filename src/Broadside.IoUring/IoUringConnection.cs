@@ -102,6 +102,15 @@ internal sealed partial class IoUringConnection : ChannelConnection, ICompletion
 
         /// <summary>Sends by copying from now on.</summary>
         Copying = 1 << 21,
+
+        /// <summary>The end of the connection is waited for beside a multishot receive.</summary>
+        Watching = 1 << 23,
+
+        /// <summary>That wait has ended: nothing but what was received before is to come.</summary>
+        HungUp = 1 << 24,
+
+        /// <summary>Over TCP; the other kind is Unix-domain.</summary>
+        Tcp = 1 << 25,
     }
 
     /// <summary>The channel, as what it is.</summary>
@@ -139,6 +148,9 @@ internal sealed partial class IoUringConnection : ChannelConnection, ICompletion
             case OperationKind.Receive:
                 OnReceive(completion);
                 break;
+            case OperationKind.Watch:
+                OnWatch(completion.Result);
+                break;
             case OperationKind.Shutdown:
                 OnShutdown(completion.Result);
                 break;
@@ -148,6 +160,8 @@ internal sealed partial class IoUringConnection : ChannelConnection, ICompletion
                 break;
         }
     }
+
+    private bool IsTcp => Is(State.Tcp);
 
     private bool Is(State any) => (_state & any) != 0;
 

@@ -13,6 +13,7 @@ internal enum OperationKind : byte
     Message,
     Accept,
     Receive,
+    Watch,
     Send,
     Shutdown,
     Socket,

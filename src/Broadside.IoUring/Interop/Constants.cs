@@ -138,6 +138,9 @@ internal static class PollEvents
     /// <summary>POLLIN.</summary>
     public const uint Readable = 0x1;
 
+    /// <summary>POLLRDHUP.</summary>
+    public const uint PeerClosed = 0x2000;
+
     /// <summary>POLLERR and POLLHUP: the connection is over, in both directions.</summary>
     public const uint Failed = 0x18;
 }
