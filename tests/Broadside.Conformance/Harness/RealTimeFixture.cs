@@ -15,6 +15,8 @@ public abstract class RealTimeFixture : BackendFixture
 
     public override bool HasUnixSockets => Socket.OSSupportsUnixDomainSockets;
 
+    public override bool UsesSockets => true;
+
     public override bool UsesDescriptors => true;
 
     public override EndPoint RefusingEndPoint
