@@ -17,3 +17,6 @@ public sealed class IoUringChannelBehaviour : ChannelConformance<IoUringFixture>
 public sealed class IoUringDatagram : DatagramConformance<IoUringFixture>;
 
 public sealed class IoUringAllocation : AllocationConformance<IoUringFixture>;
+
+/// <summary>One small object and its peer's address.</summary>
+public sealed class IoUringMemory() : MemoryConformance<IoUringFixture>(150, 512);
