@@ -124,6 +124,7 @@ internal sealed unsafe partial class IoUringChannel
         {
             IoUringLog.ChannelFailed(Logger, exception, Index);
             RefuseWork();
+            _ring?.Dispose();
             _opened.TrySetException(exception);
             _stopped.TrySetException(exception);
         }

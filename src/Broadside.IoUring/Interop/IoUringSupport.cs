@@ -28,6 +28,10 @@ internal static unsafe class IoUringSupport
     /// <summary>Why rings cannot be used; null when they can. Found out once.</summary>
     public static string? Obstacle => Checked.Value;
 
+    /// <summary>What the refusal of a ring means here and now.</summary>
+    /// <param name="error">The error number of <c>io_uring_setup</c>.</param>
+    public static string Explain(int error) => Explain(error, ReadSysctl());
+
     /// <summary>What the refusal of a ring means.</summary>
     /// <param name="error">The error number of <c>io_uring_setup</c>.</param>
     /// <param name="disabled">The sysctl <c>kernel.io_uring_disabled</c>; null where there is none.</param>
@@ -80,7 +84,7 @@ internal static unsafe class IoUringSupport
         }
         catch (IoUringException exception)
         {
-            return Explain(exception.Error, ReadSysctl());
+            return Explain(exception.Error);
         }
     }
 

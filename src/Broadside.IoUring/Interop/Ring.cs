@@ -55,7 +55,7 @@ internal sealed unsafe class Ring : IDisposable
         File = SystemCalls.Setup((uint)submissionEntries, ref parameters);
         if (File < 0)
         {
-            throw new IoUringException("io_uring_setup", -File);
+            throw IoUringException.OfSetup(-File);
         }
 
         // Both rings share one mapping since Linux 5.4; the completions come last in it.
