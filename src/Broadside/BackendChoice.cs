@@ -1,4 +1,5 @@
 using Broadside.Channels;
+using Broadside.IoUring;
 using Broadside.Sockets;
 
 namespace Broadside;
@@ -10,14 +11,22 @@ internal sealed record BackendChoice(ChannelBackend Backend, string Reason)
 {
     private const string Variable = "BROADSIDE_BACKEND";
 
+    /// <exception cref="ArgumentException">There is no backend of that name.</exception>
+    /// <exception cref="PlatformNotSupportedException">It cannot be used here.</exception>
     public static BackendChoice Choose(string? name)
     {
         var (asked, by) = name is not null ? (name, "asked for") : (Environment.GetEnvironmentVariable(Variable), Variable + " says so");
+        var because = $"Chosen because it was {by}.";
         return asked switch
         {
-            null or "" or "auto" => new(new SocketsBackend(), "It is the one there is."),
-            "sockets" => new(new SocketsBackend(), $"Chosen because it was {by}."),
-            _ => throw new ArgumentException($"There is no backend '{asked}' ({by}). Backends: auto, sockets."),
+            null or "" or "auto" => ChooseBest(),
+            "iouring" => new(new IoUringBackend(), because),
+            "sockets" => new(new SocketsBackend(), because),
+            _ => throw new ArgumentException($"There is no backend '{asked}' ({by}). Backends: auto, iouring, sockets."),
         };
     }
+
+    private static BackendChoice ChooseBest() => IoUringBackend.IsSupported(out var reason)
+        ? new(new IoUringBackend(), "The kernel offers io_uring.")
+        : new(new SocketsBackend(), $"No io_uring: {reason}");
 }

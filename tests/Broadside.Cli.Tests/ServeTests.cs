@@ -13,8 +13,19 @@ public sealed class ServeTests
         using var server = await TestServer.StartRelayAsync();
         server.Process.Send(Enum.Parse<ChildProcess.Signal>(signal));
         Assert.Equal(ExitCodes.Success, await server.Process.ExitAsync());
-        Assert.Contains("backend sockets", server.Process.Output, StringComparison.Ordinal);
+        Assert.Matches("backend (iouring|sockets), ", server.Process.Output);
         Assert.Contains("Engine stopped", server.Process.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sockets")]
+    [InlineData("iouring")]
+    public async Task The_backend_asked_for_serves(string backend)
+    {
+        Assert.SkipUnless(backend != "iouring" || IoUring.IoUringBackend.IsSupported(out _), "io_uring cannot be used here.");
+        using var server = await TestServer.StartRelayAsync("--backend", backend);
+        Assert.Equal("PONG", await server.RedisCliAsync("-2", "PING"));
+        Assert.Contains($"backend {backend}, ", server.Process.Output, StringComparison.Ordinal);
     }
 
     [Theory]

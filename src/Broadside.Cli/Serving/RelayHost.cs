@@ -36,7 +36,7 @@ internal static class RelayHost
         {
             return RecordEngine.Create(options, settings.Backend);
         }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or PlatformNotSupportedException)
         {
             throw new CliException(ExitCodes.Usage, exception.Message);
         }

@@ -13,7 +13,7 @@ internal sealed class ServeCommand : Command
 
     private readonly Option<IPAddress[]> _bind = Parsed.Addresses("--bind", IPAddress.Loopback, "Where to listen; may be repeated. Other than loopback needs a password.");
     private readonly Option<int> _port = Parsed.Number("--port", Broadside.Relay.RelayOptions.DefaultPort, 0, 65535, "The port; 0: any that is free.");
-    private readonly Option<string> _backend = new("--backend") { Description = "What carries the bytes: auto or sockets.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _backend = new("--backend") { Description = "What carries the bytes: auto, iouring or sockets.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<int> _channels = Parsed.Number("--channels", Environment.ProcessorCount, 1, 1024, "How many threads serve, each its own connections.");
     private readonly Option<bool> _pin = new("--pin") { Description = "Pin each thread to a processor." };
     private readonly PasswordOptions _password = new();

@@ -17,3 +17,6 @@ public sealed class SocketsChannelBehaviour : ChannelConformance<SocketsFixture>
 public sealed class SocketsDatagram : DatagramConformance<SocketsFixture>;
 
 public sealed class SocketsAllocation : AllocationConformance<SocketsFixture>;
+
+/// <summary>The framework's objects and one small one of ours.</summary>
+public sealed class SocketsMemory() : MemoryConformance<SocketsFixture>(500, 1090);

@@ -60,7 +60,7 @@ public abstract class RunningConformance<TFixture> : EngineTest<TFixture>
     [Fact]
     public async Task TakenEndPointCannotBeListenedOn()
     {
-        Require.Capability(Fixture.UsesDescriptors, "The endpoint is taken by a socket.");
+        Require.Capability(Fixture.UsesSockets, "The endpoint is taken by a socket.");
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         taken.Listen();

@@ -36,6 +36,9 @@ public abstract class BackendFixture
     /// <summary>Whether a connection takes a descriptor of the process, so that they can run out.</summary>
     public virtual bool UsesDescriptors => false;
 
+    /// <summary>Whether the backend's endpoints are the system's.</summary>
+    public virtual bool UsesSockets => false;
+
     /// <summary>Whether the backend has datagrams.</summary>
     public virtual bool HasDatagrams => true;
 

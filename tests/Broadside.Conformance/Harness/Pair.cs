@@ -12,8 +12,11 @@ public sealed record Pair(BackendFixture Fixture, RecordingHandler Client, Recor
         return Fixture.Until(() => handler.ReceivedLength >= length, $"{length:N0} bytes to arrive");
     }
 
-    /// <summary>Sends as many batches as fit until one is pending; the pattern's position reached.</summary>
-    public async Task<long> Saturate(RecordingHandler sender, int batchLength = 256 * 1024)
+    /// <summary>
+    /// Sends batches until one is pending, and stays so while the peer reads nothing: one is more than any transport takes at once, as
+    /// some report every send as pending at first. The pattern's position reached.
+    /// </summary>
+    public async Task<long> Saturate(RecordingHandler sender, int batchLength = 1024 * 1024)
     {
         return await Fixture.Run(sender.Connection.Channel, () =>
         {

@@ -1,14 +1,13 @@
 using System.Net.Sockets;
 
-namespace Broadside.Conformance.Backends;
+namespace Broadside.Conformance.Suites;
 
-/// <summary>What an idle connection costs: the framework's objects and one small one of ours.</summary>
-public sealed class SocketsMemoryTests : ConformanceTest<SocketsFixture>
+/// <summary>What an idle connection costs in user space, the transport's own objects included.</summary>
+public abstract class MemoryConformance<TFixture>(int minimumBytes, int budgetBytes) : ConformanceTest<TFixture>
+    where TFixture : BackendFixture, new()
 {
     private const int Connections = 4000;
     private const int Rounds = 3;
-    private const int MinimumBytes = 500;
-    private const int BudgetBytes = 1090;
 
     [Fact]
     public async Task AnIdleConnectionIsSmall()
@@ -32,7 +31,7 @@ public sealed class SocketsMemoryTests : ConformanceTest<SocketsFixture>
         }
 
         TestContext.Current.SendDiagnosticMessage($"{least} bytes per idle connection");
-        Assert.InRange(least, MinimumBytes, BudgetBytes);
+        Assert.InRange(least, minimumBytes, budgetBytes);
     }
 
     private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

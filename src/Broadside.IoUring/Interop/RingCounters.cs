@@ -1,0 +1,52 @@
+namespace Broadside.IoUring.Interop;
+
+/// <summary>What a ring has done. Written on its thread; read from any.</summary>
+internal sealed class RingCounters
+{
+    private long _enters;
+    private long _submissions;
+    private long _completions;
+    private long _overflows;
+    private long _zeroCopySends;
+    private long _zeroCopyCopied;
+
+    /// <summary>Entries into the kernel.</summary>
+    public long Enters => Volatile.Read(ref _enters);
+
+    /// <summary>Operations submitted.</summary>
+    public long Submissions => Volatile.Read(ref _submissions);
+
+    /// <summary>Completions taken.</summary>
+    public long Completions
+    {
+        get => Volatile.Read(ref _completions);
+        set => Volatile.Write(ref _completions, value);
+    }
+
+    /// <summary>Entries that found completions waiting for room in the queue.</summary>
+    public long Overflows
+    {
+        get => Volatile.Read(ref _overflows);
+        set => Volatile.Write(ref _overflows, value);
+    }
+
+    /// <summary>Sends without copying.</summary>
+    public long ZeroCopySends
+    {
+        get => Volatile.Read(ref _zeroCopySends);
+        set => Volatile.Write(ref _zeroCopySends, value);
+    }
+
+    /// <summary>Those of them that were copied after all.</summary>
+    public long ZeroCopyCopied
+    {
+        get => Volatile.Read(ref _zeroCopyCopied);
+        set => Volatile.Write(ref _zeroCopyCopied, value);
+    }
+
+    public void CountEnter(uint submissions)
+    {
+        Volatile.Write(ref _enters, _enters + 1);
+        Volatile.Write(ref _submissions, _submissions + submissions);
+    }
+}

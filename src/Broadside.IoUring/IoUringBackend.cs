@@ -1,0 +1,44 @@
+using Broadside.Channels;
+using Broadside.IoUring.Interop;
+
+namespace Broadside.IoUring;
+
+/// <summary>Channels over Linux io_uring, a ring each. Needs Linux 6.8 and leave to use it: see <see cref="IsSupported"/>.</summary>
+/// <remarks>
+/// The channels of one backend that listen on the same endpoint have a listening socket each (<c>SO_REUSEPORT</c>), among which the
+/// kernel spreads connections by hash; Unix-domain ones share a socket. Safe for use from any thread.
+/// </remarks>
+public sealed class IoUringBackend : ChannelBackend
+{
+    private readonly IoUringOptions _options;
+
+    /// <summary>Creates the backend.</summary>
+    /// <param name="options">How it works; null for the defaults.</param>
+    /// <exception cref="PlatformNotSupportedException">io_uring cannot be used here; the message names the missing piece.</exception>
+    public IoUringBackend(IoUringOptions? options = null)
+    {
+        if (!IsSupported(out var reason))
+        {
+            throw new PlatformNotSupportedException(reason);
+        }
+
+        _options = options ?? new IoUringOptions();
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "iouring";
+
+    /// <summary>The endpoints its channels listen on.</summary>
+    internal ListeningSockets ListeningSockets { get; } = new();
+
+    /// <summary>Whether io_uring can be used here.</summary>
+    /// <param name="reason">Why not: what is missing, forbidden or used up. Empty when it can.</param>
+    public static bool IsSupported(out string reason)
+    {
+        reason = IoUringSupport.Obstacle ?? string.Empty;
+        return reason.Length == 0;
+    }
+
+    /// <inheritdoc/>
+    public override IoChannel CreateChannel(ChannelSettings settings) => new IoUringChannel(this, settings, _options);
+}

@@ -1,0 +1,318 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Broadside.Channels;
+using Broadside.IoUring.Interop;
+
+namespace Broadside.IoUring;
+
+/// <content>The thread: rounds while there is work, one entry into the kernel for each, sleep when there is none, an orderly end.</content>
+internal sealed unsafe partial class IoUringChannel
+{
+    private const int Running = 0;
+    private const int Sleeping = 1;
+    private const int Woken = 2;
+    private const int SubmissionEntries = 1024;
+    private const uint WorkerThreads = 4;
+
+    // A sleep and its end cost about as much as so long a wait.
+    private static readonly long SpinTicks = Stopwatch.Frequency * 10 / 1_000_000;
+
+    [ThreadStatic]
+    private static IoUringChannel? _current;
+
+    private readonly int? _processor;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly EventReader _eventReader;
+    private Linger* _resetOnClose;
+    private int _wakeState;
+    private int _started;
+    private int _stopping;
+    private bool _spins;
+
+    /// <summary>Whether the thread ends: nothing starts any more.</summary>
+    public bool IsClosing { get; private set; }
+
+    /// <summary>Whether the channel was stopped and everything on it has ended.</summary>
+    private bool IsFinished => IsStopped && _connectionCount == 0 && _datagramSockets.Count == 0 && _pendingListeners == 0;
+
+    private bool IsIdle => !HasWork && Ready.IsEmpty && !Ring.HasCompletions;
+
+    public override void Start()
+    {
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new InvalidOperationException("The channel was started before.");
+        }
+
+        // A ring belongs to the thread that makes it: whether there is one is known only there.
+        new Thread(Run) { IsBackground = true, Name = $"broadside-iouring-{Index}" }.UnsafeStart();
+        _opened.Task.GetAwaiter().GetResult();
+    }
+
+    public override Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) == 0)
+        {
+            if (Volatile.Read(ref _started) == 0)
+            {
+                Start();
+            }
+
+            PostCompletion(new StopWork(this));
+        }
+
+        return _stopped.Task;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Only a sleeping thread costs anything: a message in the waker's own ring where it has one, else a system call. The work was made
+    /// visible before the fence here, and the thread leaves the woken state with a fence before it looks for work.
+    /// </remarks>
+    protected override void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _wakeState) == Woken || Interlocked.Exchange(ref _wakeState, Woken) != Sleeping)
+        {
+            return;
+        }
+
+        if (_current is { } sender)
+        {
+            sender.SendMessage(Ring.File);
+        }
+        else
+        {
+            _eventReader.Signal();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            if (_processor is { } processor)
+            {
+                SystemCalls.PinThread(processor);
+            }
+
+            EnterThread();
+            Open();
+            _current = this;
+            _opened.SetResult();
+            while (!IsFinished)
+            {
+                Interlocked.Exchange(ref _wakeState, Running);
+                RunEverything();
+                if (IsIdle && !IsFinished)
+                {
+                    Sleep();
+                }
+                else if (Ring.Pending > 0 || Ring.HasDeferredWork)
+                {
+                    Ring.Submit();
+                }
+            }
+
+            RunRound();
+            SealWork();
+            Close();
+            _stopped.SetResult();
+        }
+        catch (Exception exception)
+        {
+            IoUringLog.ChannelFailed(Logger, exception, Index);
+            RefuseWork();
+            _ring?.Dispose();
+            _opened.TrySetException(exception);
+            _stopped.TrySetException(exception);
+        }
+        finally
+        {
+            _current = null;
+        }
+    }
+
+    private void Open()
+    {
+        _ring = new Ring(Math.Min(SubmissionEntries, Options.CompletionEntries), Options.CompletionEntries, RingCounters);
+        RegisteredFiles.Register(_ring, Options.MaximumConnections);
+        _buffers = new ReceiveBuffers(_ring, Arena);
+        _resetOnClose = (Linger*)NativeMemory.Alloc((nuint)sizeof(Linger));
+        *_resetOnClose = new Linger { IsOn = 1, Seconds = 0 };
+
+        // Only ends of direction need a worker (IORING_OP_SHUTDOWN); the kernel would start one for each that is pending.
+        var workers = stackalloc uint[] { WorkerThreads, WorkerThreads };
+        _ = _ring.Register(RegisterOperation.WorkQueueMaximumWorkers, workers, 2);
+        _eventReader.Start();
+    }
+
+    private void RunEverything()
+    {
+        while (Ring.TryTake(out var completion))
+        {
+            Dispatch(completion);
+        }
+
+        foreach (var socket in _delivering)
+        {
+            socket.Deliver();
+        }
+
+        _delivering.Clear();
+        foreach (var connection in Ready.BeginTurn())
+        {
+            connection.OnReady();
+        }
+
+        Ready.EndTurn();
+        RunRound();
+        foreach (var connection in Adjusting.BeginTurn())
+        {
+            connection.ApplyReceive();
+        }
+
+        Adjusting.EndTurn();
+    }
+
+    private void Dispatch(in CompletionEntry completion)
+    {
+        try
+        {
+            var kind = OperationTable.KindOf(completion.UserData);
+            switch (kind)
+            {
+                case OperationKind.Ignored or OperationKind.Message:
+                    break;
+                case OperationKind.Wake:
+                    _eventReader.OnRead();
+                    break;
+                default:
+                    Operations.Find(completion)?.OnCompletion(kind, completion);
+                    break;
+            }
+        }
+        catch (Exception exception)
+        {
+            IoUringLog.CompletionFaulted(Logger, exception, Index);
+        }
+    }
+
+    private void Sleep()
+    {
+        var wait = Timeout.InfiniteTimeSpan;
+        if (NextTimerDue != long.MaxValue)
+        {
+            wait = TimeProvider.GetElapsedTime(TimeProvider.GetTimestamp(), NextTimerDue);
+            if (wait <= TimeSpan.Zero)
+            {
+                Ring.Submit();
+                return;
+            }
+        }
+
+        if (_spins && Spin())
+        {
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _wakeState, Sleeping, Running) != Running)
+        {
+            Ring.Submit();
+            return;
+        }
+
+        Counters.CountWait();
+        var start = Stopwatch.GetTimestamp();
+        Ring.SubmitAndWait(wait);
+
+        // Spinning pays where work comes sooner than a sleep takes.
+        _spins = Stopwatch.GetTimestamp() - start < SpinTicks && Environment.ProcessorCount > 1;
+    }
+
+    /// <summary>Waits a little for what would end a sleep at once; false when nothing came.</summary>
+    private bool Spin()
+    {
+        Ring.Submit();
+        var end = Stopwatch.GetTimestamp() + SpinTicks;
+        while (Stopwatch.GetTimestamp() < end)
+        {
+            if (Ring.HasDeferredWork)
+            {
+                Ring.Submit();
+                return true;
+            }
+
+            if (!IsIdle || Volatile.Read(ref _wakeState) == Woken)
+            {
+                return true;
+            }
+
+            Thread.SpinWait(10);
+        }
+
+        _spins = false;
+        return false;
+    }
+
+    private void SendMessage(int ring)
+    {
+        ref var entry = ref Ring.Next();
+        entry.Opcode = Opcode.MessageRing;
+        entry.Flags = EntryFlags.SkipSuccess;
+        entry.File = ring;
+        entry.Offset = OperationTable.Key(OperationKind.Message);
+        entry.UserData = OperationTable.Key(OperationKind.Ignored);
+    }
+
+    private void EndEverything()
+    {
+        RefuseWork();
+        for (var index = _listeners.Count - 1; index >= 0; index--)
+        {
+            _listeners[index].Close();
+        }
+
+        for (var index = 0; index < _connectionCount; index++)
+        {
+            _connections[index]!.Abort(CloseReason.ChannelStopped);
+        }
+
+        for (var index = _datagramSockets.Count - 1; index >= 0; index--)
+        {
+            _datagramSockets[index].Close();
+        }
+    }
+
+    private void Close()
+    {
+        // From here on nobody writes to the event, and what was written is read before its memory goes.
+        _current = null;
+        IsClosing = true;
+        Interlocked.Exchange(ref _wakeState, Woken);
+        _eventReader.Signal();
+        while (_eventReader.IsReading)
+        {
+            Ring.SubmitAndWait(Timeout.InfiniteTimeSpan);
+            while (Ring.TryTake(out var completion))
+            {
+                Dispatch(completion);
+            }
+        }
+
+        _eventReader.Dispose();
+        Buffers.Dispose();
+        Ring.Dispose();
+        NativeMemory.Free(_resetOnClose);
+        while (_openings.TryTake(out var opening))
+        {
+            opening.Dispose();
+        }
+    }
+
+    private sealed class StopWork(IoUringChannel channel) : ChannelWork
+    {
+        protected override void Run() => channel.EndEverything();
+    }
+}

@@ -1,0 +1,37 @@
+using Broadside.Channels;
+using Broadside.IoUring.Interop;
+
+namespace Broadside.IoUring;
+
+/// <summary>A batch on its way: how far it has gone, and whether the kernel still refers to its memory. Pooled.</summary>
+internal sealed class SendOperation : ICompletionTarget
+{
+    /// <summary>Its place among the channel's targets.</summary>
+    public ulong Key { get; set; }
+
+    public IoUringConnection Connection { get; set; } = null!;
+
+    public SendBatch Batch { get; set; } = null!;
+
+    public SendPosition Position { get; set; }
+
+    /// <summary>Whether a send is pending.</summary>
+    public bool IsInFlight { get; set; }
+
+    /// <summary>Whether the pending send is one without copying.</summary>
+    public bool IsZeroCopy { get; set; }
+
+    /// <summary>Zero-copy sends whose memory the kernel has not released yet.</summary>
+    public int Notifications { get; set; }
+
+    public void OnCompletion(OperationKind kind, in CompletionEntry completion) => Connection.OnSend(this, kind, completion);
+
+    /// <summary>Forgets whom it served.</summary>
+    public void Clear()
+    {
+        Connection = null!;
+        Batch = null!;
+        Position = default;
+        IsZeroCopy = false;
+    }
+}
