@@ -80,7 +80,7 @@ internal sealed class BenchMember : IOutboxTransport
     /// <summary>The transport took the pending batch and let go of it.</summary>
     public void Serve()
     {
-        Outbox.OnAccepted();
+        Outbox.OnAccepted(atOnce: false);
         Outbox.OnReleased(_pending!);
     }
 }

@@ -14,6 +14,10 @@ internal sealed unsafe partial class IoUringChannel
     private const int SubmissionEntries = 1024;
     private const uint WorkerThreads = 4;
 
+    // From so many operations on they are submitted before a wait, not with it: that costs an entry into the kernel for all of them, and
+    // tells which sends were taken at once.
+    private const uint SubmittedFirst = 8;
+
     // A sleep and its end cost about as much as so long a wait.
     private static readonly long SpinTicks = Stopwatch.Frequency * 10 / 1_000_000;
 
@@ -29,6 +33,10 @@ internal sealed unsafe partial class IoUringChannel
     private int _started;
     private int _stopping;
     private bool _spins;
+    private bool _mayHaveWaited;
+
+    /// <summary>Rounds so far.</summary>
+    public long Rounds { get; private set; }
 
     /// <summary>Whether the thread ends: nothing starts any more.</summary>
     public bool IsClosing { get; private set; }
@@ -88,6 +96,9 @@ internal sealed unsafe partial class IoUringChannel
         }
     }
 
+    /// <summary>Whether what was handed over in a round has ended in the entry into the kernel that followed it.</summary>
+    public bool HasNotWaitedSince(long round) => round + 1 == Rounds && !_mayHaveWaited;
+
     private void Run()
     {
         try
@@ -104,8 +115,10 @@ internal sealed unsafe partial class IoUringChannel
             while (!IsFinished)
             {
                 Interlocked.Exchange(ref _wakeState, Running);
+                Rounds++;
                 RunEverything();
-                if (IsIdle && !IsFinished)
+                _mayHaveWaited = IsIdle && !IsFinished && Ring.Pending < SubmittedFirst;
+                if (_mayHaveWaited)
                 {
                     Sleep();
                 }

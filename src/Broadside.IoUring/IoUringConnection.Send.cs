@@ -20,6 +20,7 @@ internal sealed unsafe partial class IoUringConnection
         }
 
         _send = Owner.RentSend(this, batch);
+        _send.Round = Owner.Rounds;
         if (!Is(State.Ended))
         {
             Submit(_send);
@@ -88,6 +89,7 @@ internal sealed unsafe partial class IoUringConnection
     private void OnAccepted(SendOperation send)
     {
         var batch = send.Batch;
+        batch.WasTakenAtOnce = Owner.HasNotWaitedSince(send.Round);
         _send = null;
         if (send.Notifications > 0)
         {

@@ -15,6 +15,9 @@ internal sealed class SendOperation : ICompletionTarget
 
     public SendPosition Position { get; set; }
 
+    /// <summary>The channel's round in which it was handed over.</summary>
+    public long Round { get; set; }
+
     /// <summary>Whether a send is pending.</summary>
     public bool IsInFlight { get; set; }
 
