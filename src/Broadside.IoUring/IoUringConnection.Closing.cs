@@ -9,8 +9,8 @@ namespace Broadside.IoUring;
 /// </content>
 internal sealed unsafe partial class IoUringConnection
 {
-    // SHUT_WR.
-    private const uint ShutdownSending = 1;
+    /// <summary>Whether the peer has ended its direction, or nobody waits for that.</summary>
+    private bool HasPeerEnded => Is(State.PeerClosed) || (Is(State.Closing) && !_transport.LingerOnClose);
 
     private bool HasPendingOperation =>
         Is(State.Receiving | State.Watching | State.ShutdownPending) || _opening is not null || _send is { IsInFlight: true };
@@ -61,19 +61,38 @@ internal sealed unsafe partial class IoUringConnection
     {
         _state |= State.ShutDown;
 
-        // The close that follows at once ends the direction as well, and the kernel does it without a worker thread.
-        if (Is(State.PeerClosed) && _unreleased == 0)
+        // The close that follows at once ends the direction as well.
+        if (HasPeerEnded && _unreleased == 0)
         {
             EndIfBothDirectionsHave();
             return;
         }
 
+        // The ring's own operation takes a worker thread each time; a descriptor of the process for a moment is far cheaper.
         _state |= State.ShutdownPending;
+        ref var entry = ref Owner.Ring.Next();
+        entry.Opcode = Opcode.InstallFile;
+        entry.Flags = EntryFlags.FixedFile;
+        entry.File = _file;
+        entry.UserData = Key(OperationKind.InstallFile);
+    }
+
+    private void OnInstalled(int result)
+    {
+        if (result >= 0)
+        {
+            var outcome = SystemCalls.Shutdown(result, SystemCalls.ShutdownSending);
+            SystemCalls.Close(result);
+            OnShutdown(outcome);
+            return;
+        }
+
+        // No descriptor is left.
         ref var entry = ref Owner.Ring.Next();
         entry.Opcode = Opcode.Shutdown;
         entry.Flags = EntryFlags.FixedFile;
         entry.File = _file;
-        entry.Length = ShutdownSending;
+        entry.Length = SystemCalls.ShutdownSending;
         entry.UserData = Key(OperationKind.Shutdown);
     }
 
@@ -97,7 +116,7 @@ internal sealed unsafe partial class IoUringConnection
 
     private void EndIfBothDirectionsHave()
     {
-        if (!Is(State.PeerClosed) || !Is(State.ShutDown) || Is(State.ShutdownPending | State.Ended))
+        if (!HasPeerEnded || !Is(State.ShutDown) || Is(State.ShutdownPending | State.Ended))
         {
             return;
         }

@@ -30,7 +30,7 @@ internal sealed unsafe partial class IoUringConnection
 
             if (Is(State.Closing))
             {
-                return Reception.Nowhere;
+                return _transport.LingerOnClose ? Reception.Nowhere : Reception.None;
             }
 
             if (!_extent.IsEmpty)

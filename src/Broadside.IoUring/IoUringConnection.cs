@@ -151,6 +151,9 @@ internal sealed partial class IoUringConnection : ChannelConnection, ICompletion
             case OperationKind.Watch:
                 OnWatch(completion.Result);
                 break;
+            case OperationKind.InstallFile:
+                OnInstalled(completion.Result);
+                break;
             case OperationKind.Shutdown:
                 OnShutdown(completion.Result);
                 break;

@@ -18,7 +18,7 @@ internal sealed class ListeningSocket(int file, EndPoint localEndPoint)
     public int Listeners { get; set; }
 
     /// <summary>Refuses further connections at once, also while an accept that is being cancelled still holds the socket.</summary>
-    public void Refuse() => SystemCalls.Shutdown(File);
+    public void Refuse() => SystemCalls.Shutdown(File, SystemCalls.ShutdownBoth);
 
     public void Close()
     {

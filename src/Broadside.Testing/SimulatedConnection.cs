@@ -205,6 +205,7 @@ internal sealed class SimulatedConnection : ChannelConnection, IReady
     {
         if (_isOver)
         {
+            AnswerOrphaned(message);
             return;
         }
 
@@ -233,6 +234,24 @@ internal sealed class SimulatedConnection : ChannelConnection, IReady
             default:
                 FailByReset();
                 break;
+        }
+    }
+
+    // Closed without lingering, a connection is the system's until the peer's end has come; there is nobody to take bytes.
+    private void AnswerOrphaned(Message message)
+    {
+        if (_reason != CloseReason.Closed)
+        {
+            return;
+        }
+
+        if (message.Kind == SimulatedEventKind.Data)
+        {
+            Outgoing.Send(new Message(SimulatedEventKind.Reset));
+        }
+        else if (message.Kind == SimulatedEventKind.EndOfStream)
+        {
+            Outgoing.Send(new Message(SimulatedEventKind.EndOfStreamAcknowledged));
         }
     }
 
@@ -267,7 +286,8 @@ internal sealed class SimulatedConnection : ChannelConnection, IReady
             _receiver.Deliver();
         }
 
-        if (!_isOver && _sender.IsOver && _sender.HasReleasedAll && _receiver.IsEndReported)
+        var hasEnded = _receiver.IsEndReported || (_isClosing && !_options.LingerOnClose);
+        if (!_isOver && _sender.IsOver && _sender.HasReleasedAll && hasEnded)
         {
             Fail(CloseReason.Closed);
         }

@@ -20,4 +20,12 @@ public sealed record TransportOptions
 
     /// <summary>How long a graceful close may take until the connection is reset. Default 10 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether a graceful close waits for the peer's end of stream and discards what comes before it. Default true. Without it the
+    /// connection is over as soon as the pending send has gone out, which is cheaper where each request has a connection of its own;
+    /// but bytes that the peer sends meanwhile, or that were not taken yet, have the system reset the connection, and the peer may
+    /// then lose what it has not read.
+    /// </summary>
+    public bool LingerOnClose { get; init; } = true;
 }

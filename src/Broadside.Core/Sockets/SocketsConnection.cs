@@ -253,7 +253,7 @@ internal sealed partial class SocketsConnection : ChannelConnection
 
     private void EndIfBothDirectionsHave()
     {
-        if (Is(State.PeerClosed) && Is(State.ShutDown))
+        if (Is(State.ShutDown) && (Is(State.PeerClosed) || (Is(State.Closing) && !_transport.LingerOnClose)))
         {
             End(CloseReason.Closed, null, reset: false);
         }

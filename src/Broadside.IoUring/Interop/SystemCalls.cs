@@ -12,6 +12,7 @@ internal static unsafe partial class SystemCalls
     public const int MapAnonymous = 0x20;
     public const int MapPopulate = 0x8000;
     public const int LimitOfFiles = 7;
+    public const int ShutdownSending = 1;
     public const int ShutdownBoth = 2;
     public const int CloseOnExec = 0x80000;
 
@@ -57,7 +58,7 @@ internal static unsafe partial class SystemCalls
 
     public static int Listen(int socket, int backlog) => Outcome(ListenOn(socket, backlog));
 
-    public static int Shutdown(int socket) => Outcome(ShutDownSocket(socket, ShutdownBoth));
+    public static int Shutdown(int socket, int how) => Outcome(ShutDownSocket(socket, how));
 
     public static int SetOption(int socket, int level, int name, int value) =>
         Outcome(SetSocketOption(socket, level, name, &value, sizeof(int)));

@@ -91,6 +91,40 @@ public abstract class CloseConformance<TFixture> : ConformanceTest<TFixture>
     }
 
     [Fact]
+    public async Task WithoutLingeringItIsOverOnceEverythingIsSentAndThePeerGetsAll()
+    {
+        const int Length = 2 * 1024 * 1024;
+        var server = Handler();
+        var pair = await ConnectPair(server: server, transport: new TransportOptions { LingerOnClose = false });
+        await pair.OnClient(client =>
+        {
+            client.SendPattern(0, Length);
+            client.Close();
+        });
+        await UntilClosed(pair.Client);
+        Assert.Equal(CloseReason.Closed, pair.Client.Reason);
+        await Fixture.Until(() => server.PeerClosedCount == 1, "the client's end");
+        Assert.Equal(Length, server.ReceivedLength);
+        Assert.False(server.IsClosed);
+        await pair.OnServer(handler => handler.Close());
+        await UntilClosed(server);
+        Assert.Equal(CloseReason.Closed, server.Reason);
+    }
+
+    [Fact]
+    public async Task WithoutLingeringWhatStillArrivesResetsTheConnection()
+    {
+        var server = Handler();
+        var pair = await ConnectPair(server: server, transport: new TransportOptions { LingerOnClose = false });
+        await pair.OnClient(client => client.Close());
+        await UntilClosed(pair.Client);
+        await Fixture.Until(() => server.PeerClosedCount == 1, "the client's end");
+        await pair.OnServer(handler => handler.SendPattern(0, 2 * 1024 * 1024));
+        await UntilClosed(server);
+        Assert.Equal(CloseReason.PeerReset, server.Reason);
+    }
+
+    [Fact]
     public async Task DiscardsWhatArrivesWhileClosing()
     {
         var pair = await ConnectPair();
