@@ -19,6 +19,11 @@ public sealed class LayerTests
         ["Connections"] = ["Groups", "Records", "Framing", "Channels", "Memory", "Diagnostics"],
     };
 
+    private static readonly Dictionary<string, string[]> NetStack = new()
+    {
+        ["Wire"] = [],
+    };
+
     // The servers know the core only, not each other.
     private static readonly Dictionary<string, string[]> Servers = new()
     {
@@ -30,6 +35,9 @@ public sealed class LayerTests
 
     [Fact]
     public void The_core_depends_downwards() => Assert.Empty(Violations("Broadside.Core", Core));
+
+    [Fact]
+    public void The_network_stack_depends_downwards() => Assert.Empty(Violations("Broadside.NetStack", NetStack));
 
     [Fact]
     public void Servers_do_not_know_each_other() => Assert.Empty(Violations("Broadside.Servers", Servers));
