@@ -54,3 +54,16 @@ internal enum PacketDefect : byte
     /// <summary>A neighbor discovery message that crossed a router, or with an impossible field (RFC 4861 sections 6.1 and 7.1).</summary>
     BadNeighborDiscovery,
 }
+
+/// <summary>What would be refused is not emitted either.</summary>
+internal static class PacketDefectGuard
+{
+    /// <summary>Throws if a header about to be emitted has a defect: that is its maker's error.</summary>
+    public static void ThrowIfDefective(this PacketDefect defect)
+    {
+        if (defect != PacketDefect.None)
+        {
+            throw new InvalidOperationException($"A header that would be refused is not emitted: {defect}.");
+        }
+    }
+}

@@ -71,6 +71,8 @@ public sealed class IPv6HeaderChainTests
         Assert.Equal(PacketDefect.BadDestinationAddress, Defect(IPv6Address.Loopback, mapped));
         Assert.Equal(PacketDefect.BadDestinationAddress, Defect(IPv6Address.Loopback, IPv6Address.Unspecified));
         Assert.Equal(PacketDefect.None, Defect(IPv6Address.Unspecified, IPv6Address.AllNodes));
+        var refused = new IPv6Representation { SourceAddress = mapped, DestinationAddress = IPv6Address.Loopback, NextHeader = default, PayloadLength = 0 };
+        Assert.Throws<InvalidOperationException>(() => refused.Emit(new byte[IPv6Representation.HeaderLength]));
     }
 
     private static PacketDefect Defect(IPv6Address source, IPv6Address destination)
@@ -91,13 +93,15 @@ public sealed class IPv6HeaderChainTests
     {
         var header = new IPv6Representation
         {
-            SourceAddress = source,
-            DestinationAddress = destination,
+            SourceAddress = IPv6Address.Loopback,
+            DestinationAddress = IPv6Address.Loopback,
             NextHeader = (InternetProtocol)nextHeader,
             PayloadLength = payload.Length / 2,
         };
         byte[] bytes = [.. new byte[IPv6Representation.HeaderLength], .. Convert.FromHexString(payload)];
         header.Emit(bytes);
+        source.Write(bytes.AsSpan(8));
+        destination.Write(bytes.AsSpan(24));
         return bytes;
     }
 }

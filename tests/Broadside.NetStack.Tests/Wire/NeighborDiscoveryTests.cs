@@ -84,44 +84,55 @@ public sealed class NeighborDiscoveryTests
     }
 
     [Fact]
-    public void A_message_from_beyond_a_router_is_refused()
-    {
-        var header = Header(Node, Target.SolicitedNode) with { HopLimit = 254 };
-        Assert.Equal(PacketDefect.BadNeighborDiscovery, Solicit(new(Target, Mac), header));
-    }
+    public void A_message_from_beyond_a_router_is_refused() =>
+        AssertSolicitation(new(Target, Mac), Header(Node, Target.SolicitedNode) with { HopLimit = 254 }, PacketDefect.BadNeighborDiscovery);
 
     [Fact]
     public void Who_has_no_address_asks_the_group_and_does_not_say_where_it_is()
     {
-        Assert.Equal(PacketDefect.None, Solicit(new(Target, null), Header(IPv6Address.Unspecified, Target.SolicitedNode)));
-        Assert.Equal(PacketDefect.BadNeighborDiscovery, Solicit(new(Target, Mac), Header(IPv6Address.Unspecified, Target.SolicitedNode)));
-        Assert.Equal(PacketDefect.BadNeighborDiscovery, Solicit(new(Target, null), Header(IPv6Address.Unspecified, IPv6Address.AllNodes)));
-        Assert.Equal(PacketDefect.BadDestinationAddress, Solicit(new(IPv6Address.AllNodes, Mac), Header(Node, Target.SolicitedNode)));
-        var header = Header(IPv6Address.Unspecified, IPv6Address.AllRouters);
+        var header = Header(IPv6Address.Unspecified, Target.SolicitedNode);
+        AssertSolicitation(new(Target, null), header, PacketDefect.None);
+        AssertSolicitation(new(Target, Mac), header, PacketDefect.BadNeighborDiscovery);
+        AssertSolicitation(new(Target, null), header with { DestinationAddress = IPv6Address.AllNodes }, PacketDefect.BadNeighborDiscovery);
+
         var question = new RouterSolicitationRepresentation(Mac);
-        Assert.True(Icmpv6Packet.TryParse(Emit(question.Length, bytes => question.Emit(bytes, header)), out var packet, out _));
-        Assert.False(RouterSolicitationRepresentation.TryParse(packet, header, Verify, out _, out var defect));
+        Assert.True(Icmpv6Packet.TryParse(Emit(question.Length, bytes => question.Emit(bytes, Header(Node, IPv6Address.AllRouters))), out var packet, out _));
+        Assert.False(RouterSolicitationRepresentation.TryParse(packet, header, ChecksumValidation.Offloaded, out _, out var defect));
         Assert.Equal(PacketDefect.BadNeighborDiscovery, defect);
+        Assert.Throws<InvalidOperationException>(() => question.Emit(new byte[question.Length], header));
+    }
+
+    [Fact]
+    public void No_group_has_a_neighbor()
+    {
+        var header = Header(Node, Target.SolicitedNode);
+        var bytes = Emit(24, bytes => new NeighborSolicitationRepresentation(Target, null).Emit(bytes, header));
+        IPv6Address.AllNodes.Write(bytes.AsSpan(8));
+        Assert.True(Icmpv6Packet.TryParse(bytes, out var packet, out _));
+        Assert.False(NeighborSolicitationRepresentation.TryParse(packet, header, ChecksumValidation.Offloaded, out _, out var defect));
+        Assert.Equal(PacketDefect.BadDestinationAddress, defect);
     }
 
     [Fact]
     public void An_answer_to_a_group_is_refused()
     {
-        var header = Header(Node, IPv6Address.AllNodes);
         var answer = new NeighborAdvertisementRepresentation { TargetAddress = Target, Solicited = true };
-        Assert.True(Icmpv6Packet.TryParse(Emit(answer.Length, bytes => answer.Emit(bytes, header)), out var packet, out _));
-        Assert.False(NeighborAdvertisementRepresentation.TryParse(packet, header, Verify, out _, out var defect));
+        var toGroup = Header(Node, IPv6Address.AllNodes);
+        Assert.True(Icmpv6Packet.TryParse(Emit(answer.Length, bytes => answer.Emit(bytes, Header(Node, Target))), out var packet, out _));
+        Assert.False(NeighborAdvertisementRepresentation.TryParse(packet, toGroup, ChecksumValidation.Offloaded, out _, out var defect));
         Assert.Equal(PacketDefect.BadNeighborDiscovery, defect);
+        Assert.Throws<InvalidOperationException>(() => answer.Emit(new byte[answer.Length], toGroup));
     }
 
     [Fact]
     public void A_router_that_is_not_on_the_link_is_refused()
     {
-        var header = Header(Target, IPv6Address.AllNodes);
         var message = new RouterAdvertisementRepresentation { RouterLifetime = 9 };
-        Assert.True(Icmpv6Packet.TryParse(Emit(message.Length, bytes => message.Emit(bytes, header)), out var packet, out _));
-        Assert.False(RouterAdvertisementRepresentation.TryParse(packet, header, Verify, out _, out var defect));
+        var remote = Header(Target, IPv6Address.AllNodes);
+        Assert.True(Icmpv6Packet.TryParse(Emit(message.Length, bytes => message.Emit(bytes, Header(Node, IPv6Address.AllNodes))), out var packet, out _));
+        Assert.False(RouterAdvertisementRepresentation.TryParse(packet, remote, ChecksumValidation.Offloaded, out _, out var defect));
         Assert.Equal(PacketDefect.BadNeighborDiscovery, defect);
+        Assert.Throws<InvalidOperationException>(() => message.Emit(new byte[message.Length], remote));
     }
 
     [Theory]
@@ -146,11 +157,17 @@ public sealed class NeighborDiscoveryTests
         Assert.Equal(default, parsed);
     }
 
-    private static PacketDefect Solicit(NeighborSolicitationRepresentation message, IPv6Representation header)
+    // Emitted as it should be, then met where it should not.
+    private static void AssertSolicitation(NeighborSolicitationRepresentation message, IPv6Representation header, PacketDefect expected)
     {
-        Assert.True(Icmpv6Packet.TryParse(Emit(message.Length, bytes => message.Emit(bytes, header)), out var packet, out _));
-        NeighborSolicitationRepresentation.TryParse(packet, header, Verify, out _, out var defect);
-        return defect;
+        var bytes = Emit(message.Length, bytes => message.Emit(bytes, Header(Node, Target.SolicitedNode)));
+        Assert.True(Icmpv6Packet.TryParse(bytes, out var packet, out _));
+        NeighborSolicitationRepresentation.TryParse(packet, header, ChecksumValidation.Offloaded, out _, out var defect);
+        Assert.Equal(expected, defect);
+        if (expected != PacketDefect.None)
+        {
+            Assert.Throws<InvalidOperationException>(() => message.Emit(bytes, header));
+        }
     }
 
     private static byte[] Emit(int length, Action<byte[]> emit)

@@ -55,16 +55,19 @@ internal readonly record struct IPv4Representation
             MoreFragments = packet.MoreFragments,
             FragmentOffset = packet.FragmentOffset,
         };
-        defect = Inspect(packet, validation);
+        defect = validation == ChecksumValidation.Software && !packet.HasValidChecksum ? PacketDefect.BadChecksum
+            : IPv4Options.HaveSourceRoute(packet.Options) ? PacketDefect.SourceRouted
+            : representation.Inspect(packet.HeaderLength);
         return defect == PacketDefect.None;
     }
 
-    /// <summary>Writes the header. What no header can say is the caller's error and throws.</summary>
+    /// <summary>Writes the header. What no header can say, or none may, throws.</summary>
     public void Emit(Span<byte> header)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Dscp, 0x3F);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(PayloadLength, MaximumPayloadLength);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(HasFragmentDefect(FragmentOffset, PayloadLength, MoreFragments, HeaderLength), false);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)PayloadLength, (uint)MaximumPayloadLength);
+        ArgumentOutOfRangeException.ThrowIfNegative(FragmentOffset);
+        Inspect(HeaderLength).ThrowIfDefective();
         header = header[..HeaderLength];
         header[0] = VersionAndHeaderLength;
         header[1] = (byte)((Dscp << 2) | (byte)Ecn);
@@ -81,18 +84,15 @@ internal readonly record struct IPv4Representation
     }
 
     // RFC 1122 section 3.2.1.3 says which addresses may stand where.
-    private static PacketDefect Inspect(IPv4Packet packet, ChecksumValidation validation) =>
-        validation == ChecksumValidation.Software && !packet.HasValidChecksum ? PacketDefect.BadChecksum
-        : packet.SourceAddress.IsMulticast || packet.SourceAddress.IsLimitedBroadcast ? PacketDefect.BadSourceAddress
-        : packet.DestinationAddress.IsUnspecified ? PacketDefect.BadDestinationAddress
-        : HasFragmentDefect(packet.FragmentOffset, packet.Payload.Length, packet.MoreFragments, packet.HeaderLength) ? PacketDefect.BadFragment
-        : IPv4Options.HaveSourceRoute(packet.Options) ? PacketDefect.SourceRouted
+    private PacketDefect Inspect(int headerLength) =>
+        SourceAddress.IsMulticast || SourceAddress.IsLimitedBroadcast ? PacketDefect.BadSourceAddress
+        : DestinationAddress.IsUnspecified ? PacketDefect.BadDestinationAddress
+        : (MoreFragments || FragmentOffset != 0) && !IsPossibleFragment(headerLength) ? PacketDefect.BadFragment
         : PacketDefect.None;
 
-    private static bool HasFragmentDefect(int offset, int length, bool moreFragments, int headerLength) =>
-        (moreFragments || offset > 0)
-        && (length == 0
-            || offset % IPv4Packet.FragmentUnit != 0
-            || (moreFragments && length % IPv4Packet.FragmentUnit != 0)
-            || offset + length + headerLength > IPv4Packet.MaximumLength);
+    private bool IsPossibleFragment(int headerLength) =>
+        PayloadLength > 0
+        && FragmentOffset % IPv4Packet.FragmentUnit == 0
+        && (!MoreFragments || PayloadLength % IPv4Packet.FragmentUnit == 0)
+        && headerLength + FragmentOffset + PayloadLength <= IPv4Packet.MaximumLength;
 }

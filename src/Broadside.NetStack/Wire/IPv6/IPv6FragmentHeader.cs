@@ -24,7 +24,7 @@ internal readonly record struct IPv6FragmentHeader(
         (bytes[3] & 1) != 0,
         bytes.ReadUInt32(4));
 
-    /// <summary>Writes the header. An offset that no header can say is the caller's error and throws.</summary>
+    /// <summary>Writes the header. An offset that no header can say throws.</summary>
     public void Emit(Span<byte> header)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(FragmentOffset & ~OffsetMask, 0);

@@ -46,16 +46,17 @@ internal readonly record struct IPv6Representation
             Ecn = packet.Ecn,
             FlowLabel = packet.FlowLabel,
         };
-        defect = Inspect(representation.SourceAddress, representation.DestinationAddress);
+        defect = representation.Inspect();
         return defect == PacketDefect.None;
     }
 
-    /// <summary>Writes the header. What no header can say is the caller's error and throws.</summary>
+    /// <summary>Writes the header. What no header can say, or none may, throws.</summary>
     public void Emit(Span<byte> header)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Dscp, 0x3F);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(FlowLabel, MaximumFlowLabel);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(PayloadLength, MaximumPayloadLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)PayloadLength, (uint)MaximumPayloadLength);
+        Inspect().ThrowIfDefective();
         header.WriteUInt32(0, (Version << 28) | ((uint)Dscp << 22) | ((uint)Ecn << 20) | FlowLabel);
         header.WriteUInt16(4, (ushort)PayloadLength);
         header[6] = (byte)NextHeader;
@@ -65,8 +66,8 @@ internal readonly record struct IPv6Representation
     }
 
     // RFC 4291 sections 2.5.2, 2.5.5.2 and 2.7 say which addresses may stand where.
-    private static PacketDefect Inspect(IPv6Address source, IPv6Address destination) =>
-        source.IsMulticast || source.IsIPv4Mapped ? PacketDefect.BadSourceAddress
-        : destination.IsUnspecified || destination.IsIPv4Mapped ? PacketDefect.BadDestinationAddress
+    private PacketDefect Inspect() =>
+        SourceAddress.IsMulticast || SourceAddress.IsIPv4Mapped ? PacketDefect.BadSourceAddress
+        : DestinationAddress.IsUnspecified || DestinationAddress.IsIPv4Mapped ? PacketDefect.BadDestinationAddress
         : PacketDefect.None;
 }

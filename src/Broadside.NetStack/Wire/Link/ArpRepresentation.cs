@@ -24,6 +24,7 @@ internal readonly record struct ArpRepresentation(
 
     public void Emit(Span<byte> packet)
     {
+        Inspect().ThrowIfDefective();
         packet.WriteUInt64(0, (ArpPacket.EthernetIPv4 << 16) | (ushort)Operation);
         SenderHardwareAddress.Write(packet[8..]);
         SenderProtocolAddress.Write(packet[14..]);

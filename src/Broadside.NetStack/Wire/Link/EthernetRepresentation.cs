@@ -8,14 +8,17 @@ internal readonly record struct EthernetRepresentation(MacAddress Destination, M
     public static bool TryParse(EthernetFrame frame, out EthernetRepresentation representation, out PacketDefect defect)
     {
         representation = new(frame.Destination, frame.Source, frame.EtherType);
-        defect = representation.Source.IsGroup ? PacketDefect.BadSourceAddress : PacketDefect.None;
+        defect = representation.Inspect();
         return defect == PacketDefect.None;
     }
 
     public void Emit(Span<byte> header)
     {
+        Inspect().ThrowIfDefective();
         Destination.Write(header);
         Source.Write(header[6..]);
         header.WriteUInt16(12, (ushort)EtherType);
     }
+
+    private PacketDefect Inspect() => Source.IsGroup ? PacketDefect.BadSourceAddress : PacketDefect.None;
 }

@@ -18,7 +18,8 @@ internal static class NdpMessage
         options = default;
         return validation == ChecksumValidation.Software && !packet.HasValidChecksum(PseudoHeader(header)) ? PacketDefect.BadChecksum
             : packet.Type != type ? PacketDefect.Unsupported
-            : header.HopLimit != HopLimit || packet.Code != 0 ? PacketDefect.BadNeighborDiscovery
+            : packet.Code != 0 ? PacketDefect.BadNeighborDiscovery
+            : InspectHopLimit(header) is var defect and not PacketDefect.None ? defect
             : packet.Data.Length < fixedLength ? PacketDefect.Truncated
             : !NdpOptions.TryParse(packet.Data[fixedLength..], out options) ? PacketDefect.BadOption
             : PacketDefect.None;
@@ -28,6 +29,7 @@ internal static class NdpMessage
     public static void Emit(
         Span<byte> message, IPv6Representation header, Icmpv6Type type, uint restOfHeader, int fixedLength, NdpOptions options)
     {
+        InspectHopLimit(header).ThrowIfDefective();
         message[0] = (byte)type;
         message[1] = 0;
         message.WriteUInt16(2, 0);
@@ -36,6 +38,9 @@ internal static class NdpMessage
         options.Emit(message[optionsOffset..]);
         message.WriteUInt16(2, PseudoHeader(header).Checksum(message[..(optionsOffset + options.Length)], default));
     }
+
+    private static PacketDefect InspectHopLimit(IPv6Representation header) =>
+        header.HopLimit == HopLimit ? PacketDefect.None : PacketDefect.BadNeighborDiscovery;
 
     private static PseudoHeader PseudoHeader(IPv6Representation header) =>
         Wire.PseudoHeader.Between(header.SourceAddress, header.DestinationAddress, InternetProtocol.Icmpv6);

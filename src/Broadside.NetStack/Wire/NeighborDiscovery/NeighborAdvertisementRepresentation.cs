@@ -47,18 +47,21 @@ internal readonly record struct NeighborAdvertisementRepresentation
             TargetAddress = IPv6Address.Read(packet.Data),
             TargetLinkLayerAddress = options.TargetLinkLayerAddress,
         };
-
-        // RFC 4861 section 7.1.2: an answer goes to who asked, not to a group.
-        defect = representation.TargetAddress.IsMulticast ? PacketDefect.BadDestinationAddress
-            : representation.Solicited && header.DestinationAddress.IsMulticast ? PacketDefect.BadNeighborDiscovery
-            : PacketDefect.None;
+        defect = representation.Inspect(header);
         return defect == PacketDefect.None;
     }
 
     public void Emit(Span<byte> message, IPv6Representation header)
     {
+        Inspect(header).ThrowIfDefective();
         TargetAddress.Write(message[Icmpv6Packet.HeaderLength..]);
         var flags = (Router ? RouterFlag : 0) | (Solicited ? SolicitedFlag : 0) | (Override ? OverrideFlag : 0);
         NdpMessage.Emit(message, header, Icmpv6Type.NeighborAdvertisement, flags, FixedLength, Options);
     }
+
+    // RFC 4861 section 7.1.2: an answer goes to who asked, not to a group.
+    private PacketDefect Inspect(IPv6Representation header) =>
+        TargetAddress.IsMulticast ? PacketDefect.BadDestinationAddress
+        : Solicited && header.DestinationAddress.IsMulticast ? PacketDefect.BadNeighborDiscovery
+        : PacketDefect.None;
 }

@@ -20,16 +20,13 @@ internal readonly record struct NeighborSolicitationRepresentation(IPv6Address T
         representation = defect == PacketDefect.None
             ? new(IPv6Address.Read(packet.Data), options.SourceLinkLayerAddress)
             : default;
-        if (defect == PacketDefect.None)
-        {
-            defect = representation.Inspect(header);
-        }
-
+        defect = defect == PacketDefect.None ? representation.Inspect(header) : defect;
         return defect == PacketDefect.None;
     }
 
     public void Emit(Span<byte> message, IPv6Representation header)
     {
+        Inspect(header).ThrowIfDefective();
         TargetAddress.Write(message[Icmpv6Packet.HeaderLength..]);
         NdpMessage.Emit(message, header, Icmpv6Type.NeighborSolicitation, 0, FixedLength, Options);
     }

@@ -54,10 +54,11 @@ internal readonly record struct PrefixInformation
         return !information._prefix.IsLinkLocal && information.PreferredLifetime <= information.ValidLifetime;
     }
 
-    /// <summary>Writes the option. A prefix longer than an address is the caller's error and throws.</summary>
+    /// <summary>Writes the option. A prefix longer than an address throws, and so does one preferred for longer than it is valid.</summary>
     public void Emit(Span<byte> option)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(PrefixLength, IPv6Address.Bits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(PreferredLifetime, ValidLifetime);
         option[0] = (byte)NdpOptionType.PrefixInformation;
         option[1] = Length / 8;
         option[2] = PrefixLength;

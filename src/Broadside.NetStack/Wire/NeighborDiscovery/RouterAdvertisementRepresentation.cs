@@ -46,11 +46,7 @@ internal readonly record struct RouterAdvertisementRepresentation
     {
         representation = default;
         defect = NdpMessage.Inspect(packet, header, validation, Icmpv6Type.RouterAdvertisement, FixedLength, out var options);
-        if (defect == PacketDefect.None && !header.SourceAddress.IsLinkLocal)
-        {
-            defect = PacketDefect.BadNeighborDiscovery;
-        }
-
+        defect = defect == PacketDefect.None ? Inspect(header) : defect;
         if (defect != PacketDefect.None)
         {
             return false;
@@ -76,6 +72,7 @@ internal readonly record struct RouterAdvertisementRepresentation
 
     public void Emit(Span<byte> message, IPv6Representation header)
     {
+        Inspect(header).ThrowIfDefective();
         message.WriteUInt32(Icmpv6Packet.HeaderLength, ReachableTime);
         message.WriteUInt32(Icmpv6Packet.HeaderLength + 4, RetransTimer);
         var restOfHeader = ((uint)CurrentHopLimit << 24)
@@ -84,4 +81,8 @@ internal readonly record struct RouterAdvertisementRepresentation
             | RouterLifetime;
         NdpMessage.Emit(message, header, Icmpv6Type.RouterAdvertisement, restOfHeader, FixedLength, EmittedOptions);
     }
+
+    // RFC 4861 section 6.1.2: a router speaks from its link-local address.
+    private static PacketDefect Inspect(IPv6Representation header) =>
+        header.SourceAddress.IsLinkLocal ? PacketDefect.None : PacketDefect.BadNeighborDiscovery;
 }

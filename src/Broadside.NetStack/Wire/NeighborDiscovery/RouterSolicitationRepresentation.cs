@@ -15,17 +15,18 @@ internal readonly record struct RouterSolicitationRepresentation(MacAddress? Sou
         out PacketDefect defect)
     {
         defect = NdpMessage.Inspect(packet, header, validation, Icmpv6Type.RouterSolicitation, 0, out var options);
-
-        // RFC 4861 section 6.1.1: who has no address yet does not say where it is.
-        if (defect == PacketDefect.None && header.SourceAddress.IsUnspecified && options.SourceLinkLayerAddress is not null)
-        {
-            defect = PacketDefect.BadNeighborDiscovery;
-        }
-
         representation = new(options.SourceLinkLayerAddress);
+        defect = defect == PacketDefect.None ? representation.Inspect(header) : defect;
         return defect == PacketDefect.None;
     }
 
-    public void Emit(Span<byte> message, IPv6Representation header) =>
+    public void Emit(Span<byte> message, IPv6Representation header)
+    {
+        Inspect(header).ThrowIfDefective();
         NdpMessage.Emit(message, header, Icmpv6Type.RouterSolicitation, 0, 0, Options);
+    }
+
+    // RFC 4861 section 6.1.1: who has no address yet does not say where it is.
+    private PacketDefect Inspect(IPv6Representation header) =>
+        header.SourceAddress.IsUnspecified && SourceLinkLayerAddress is not null ? PacketDefect.BadNeighborDiscovery : PacketDefect.None;
 }

@@ -53,12 +53,13 @@ internal readonly record struct TcpOptions
             ? (MaximumSegmentSize is null ? 0 : 4) + (WindowScale is null ? 0 : 4) + (SackPermitted && Timestamps is null ? 4 : 0)
             : EmittedSackBlocks == 0 ? 0 : 4 + (EmittedSackBlocks * SackBlock.Length));
 
-    /// <summary>Writes them in the order and alignment that is usual. A shift too large is the caller's error and throws.</summary>
+    /// <summary>Writes them in the order and alignment that is usual. A shift too large throws, and so does a maximum of nothing.</summary>
     public void Emit(Span<byte> bytes, bool isSyn)
     {
         var rest = bytes;
         if (isSyn && MaximumSegmentSize is { } maximumSegmentSize)
         {
+            ArgumentOutOfRangeException.ThrowIfZero(maximumSegmentSize);
             Write(ref rest, ((uint)TcpOptionKind.MaximumSegmentSize << 24) | (4 << 16) | maximumSegmentSize);
         }
 

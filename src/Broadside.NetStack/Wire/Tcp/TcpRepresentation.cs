@@ -33,28 +33,26 @@ internal readonly record struct TcpRepresentation
         out TcpRepresentation representation,
         out PacketDefect defect)
     {
+        representation = new()
+        {
+            SourcePort = segment.SourcePort,
+            DestinationPort = segment.DestinationPort,
+            SequenceNumber = segment.SequenceNumber,
+            AcknowledgmentNumber = segment.AcknowledgmentNumber,
+            Flags = segment.Flags,
+            Window = segment.Window,
+            UrgentPointer = segment.UrgentPointer,
+            Options = TcpOptions.Parse(segment.Options, (segment.Flags & TcpFlags.Syn) != 0),
+        };
         defect = validation == ChecksumValidation.Software && !segment.HasValidChecksum(pseudoHeader) ? PacketDefect.BadChecksum
-            : segment.SourcePort == 0 || segment.DestinationPort == 0 ? PacketDefect.BadPort
-            : PacketDefect.None;
-        representation = defect == PacketDefect.None
-            ? new()
-            {
-                SourcePort = segment.SourcePort,
-                DestinationPort = segment.DestinationPort,
-                SequenceNumber = segment.SequenceNumber,
-                AcknowledgmentNumber = segment.AcknowledgmentNumber,
-                Flags = segment.Flags,
-                Window = segment.Window,
-                UrgentPointer = segment.UrgentPointer,
-                Options = TcpOptions.Parse(segment.Options, (segment.Flags & TcpFlags.Syn) != 0),
-            }
-            : default;
+            : representation.Inspect();
         return defect == PacketDefect.None;
     }
 
     /// <summary>Writes the header of a segment with this payload, which need not be at hand.</summary>
     public void Emit(Span<byte> header, PseudoHeader pseudoHeader, PayloadSum payload)
     {
+        Inspect().ThrowIfDefective();
         header = header[..HeaderLength];
         header.WriteUInt16(0, SourcePort);
         header.WriteUInt16(2, DestinationPort);
@@ -68,4 +66,6 @@ internal readonly record struct TcpRepresentation
         Options.Emit(header[TcpSegment.MinimumHeaderLength..], IsSyn);
         header.WriteUInt16(16, pseudoHeader.Checksum(header, payload));
     }
+
+    private PacketDefect Inspect() => SourcePort == 0 || DestinationPort == 0 ? PacketDefect.BadPort : PacketDefect.None;
 }

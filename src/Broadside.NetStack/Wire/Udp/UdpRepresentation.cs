@@ -15,14 +15,14 @@ internal readonly record struct UdpRepresentation(ushort SourcePort, ushort Dest
     {
         representation = new(datagram.SourcePort, datagram.DestinationPort);
         defect = validation == ChecksumValidation.Software && !datagram.HasValidChecksum(pseudoHeader) ? PacketDefect.BadChecksum
-            : representation.DestinationPort == 0 ? PacketDefect.BadPort
-            : PacketDefect.None;
+            : representation.Inspect();
         return defect == PacketDefect.None;
     }
 
-    /// <summary>Writes the header of a datagram with this payload. One longer than a datagram's is the caller's error and throws.</summary>
+    /// <summary>Writes the header of a datagram with this payload. One longer than a datagram's throws.</summary>
     public void Emit(Span<byte> header, PseudoHeader pseudoHeader, PayloadSum payload)
     {
+        Inspect().ThrowIfDefective();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, MaximumPayloadLength);
         header = header[..HeaderLength];
         header.WriteUInt16(0, SourcePort);
@@ -34,4 +34,6 @@ internal readonly record struct UdpRepresentation(ushort SourcePort, ushort Dest
         var checksum = pseudoHeader.Checksum(header, payload);
         header.WriteUInt16(6, checksum == 0 ? ushort.MaxValue : checksum);
     }
+
+    private PacketDefect Inspect() => DestinationPort == 0 ? PacketDefect.BadPort : PacketDefect.None;
 }
