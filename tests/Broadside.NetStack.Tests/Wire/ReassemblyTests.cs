@@ -67,11 +67,13 @@ public sealed class ReassemblyTests
         Assert.Equal(FragmentOutcome.Overlapping, Add(8, 16, more: false));
     }
 
-    [Fact]
-    public void Two_last_fragments_end_their_datagram()
+    [Theory]
+    [InlineData(8, 16)]
+    [InlineData(24, 32)]
+    public void Two_last_fragments_end_their_datagram(int start, int end)
     {
         Assert.Equal(FragmentOutcome.Held, Add(16, 24, more: false));
-        Assert.Equal(FragmentOutcome.Overlapping, Add(8, 16, more: false));
+        Assert.Equal(FragmentOutcome.Overlapping, Add(start, end, more: false));
     }
 
     [Fact]

@@ -28,7 +28,9 @@ internal readonly record struct IPv4Address(uint Value)
     public static IPv4Address From(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[Length];
-        return address.TryWriteBytes(bytes, out _) ? Read(bytes) : throw new ArgumentException($"{address} is no IPv4 address.", nameof(address));
+        return address.TryWriteBytes(bytes, out _)
+            ? Read(bytes)
+            : throw new ArgumentException($"{address} is no IPv4 address.", nameof(address));
     }
 
     public void Write(Span<byte> bytes) => bytes.WriteUInt32(0, Value);

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Broadside.NetStack.Wire;
 
-/// <summary>A sum in 16-bit one's complement arithmetic, where 0 and 0xFFFF are both zero; a checksum is its complement (RFC 1071).</summary>
+/// <summary>
+/// A sum in 16-bit one's complement arithmetic, where 0 and 0xFFFF are both zero; a checksum is its complement (RFC 1071).
+/// </summary>
 internal readonly record struct OnesComplementSum(ushort Value)
 {
     /// <summary>What is written into a checksum field.</summary>
@@ -11,7 +13,7 @@ internal readonly record struct OnesComplementSum(ushort Value)
     /// <summary>Whether this, being the sum of a packet and its checksum field, says that the packet is whole.</summary>
     public bool IsValid => Value == ushort.MaxValue;
 
-    /// <summary>The sum of the same bytes one place further on, where the halves of each word change places (RFC 1071 section 2(B)).</summary>
+    /// <summary>The sum of the same bytes one place further on, where the halves of words change places (RFC 1071 section 2(B)).</summary>
     public OnesComplementSum Swapped => new(BinaryPrimitives.ReverseEndianness(Value));
 
     public static OnesComplementSum operator +(OnesComplementSum left, OnesComplementSum right)

@@ -60,7 +60,10 @@ internal ref struct IPv6HeaderWalker(ReadOnlySpan<byte> bytes, int origin, int n
     }
 
     private static bool IsExtension(InternetProtocol next) =>
-        next is InternetProtocol.HopByHopOptions or InternetProtocol.Routing or InternetProtocol.Fragment or InternetProtocol.DestinationOptions;
+        next is InternetProtocol.HopByHopOptions
+            or InternetProtocol.Routing
+            or InternetProtocol.Fragment
+            or InternetProtocol.DestinationOptions;
 
     private HeaderChainDefect TakeHeader()
     {

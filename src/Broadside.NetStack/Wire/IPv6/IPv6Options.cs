@@ -1,6 +1,8 @@
 namespace Broadside.NetStack.Wire;
 
-/// <summary>The options of a Hop-by-Hop or Destination Options header (RFC 8200 section 4.2). None is known that asks anything of a host.</summary>
+/// <summary>
+/// The options of a Hop-by-Hop or Destination Options header (RFC 8200 section 4.2). None is known that asks anything of a host.
+/// </summary>
 internal static class IPv6Options
 {
     /// <summary>No more are looked at than RFC 8504 section 5.3 asks for.</summary>

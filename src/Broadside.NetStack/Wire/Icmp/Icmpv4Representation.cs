@@ -29,7 +29,7 @@ internal readonly record struct Icmpv4Representation
     /// <summary>Of an echo: which one it is.</summary>
     public ushort SequenceNumber => (ushort)_restOfHeader;
 
-    /// <summary>Where fragmentation was needed: the next link's MTU, or zero from a router that does not say (RFC 1191 section 4).</summary>
+    /// <summary>Where fragmentation was needed: the next link's MTU, or zero from a router that does not say (RFC 1191).</summary>
     public ushort NextHopMtu => (ushort)_restOfHeader;
 
     /// <summary>Of a parameter problem: which octet is wrong.</summary>

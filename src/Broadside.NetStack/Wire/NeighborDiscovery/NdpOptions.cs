@@ -60,7 +60,8 @@ internal readonly record struct NdpOptions
     }
 
     private static MacAddress? LinkLayerAddress(NdpOption option) =>
-        option.Bytes.Length == LinkLayerAddressLength && MacAddress.Read(option.Bytes[NdpOption.HeaderLength..]) is { IsGroup: false } address
+        option.Bytes.Length == LinkLayerAddressLength
+        && MacAddress.Read(option.Bytes[NdpOption.HeaderLength..]) is { IsGroup: false } address
             ? address
             : null;
 

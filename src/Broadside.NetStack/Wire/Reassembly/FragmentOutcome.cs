@@ -21,6 +21,6 @@ internal enum FragmentOutcome : byte
     /// <summary>Its datagram has more fragments or longer headers than are held, and is given up.</summary>
     LimitReached,
 
-    /// <summary>Some fragments were marked for congestion and others not capable of it, which no path does (RFC 3168 section 5.3).</summary>
+    /// <summary>Some fragments were marked for congestion and others not capable of it, as no path does (RFC 3168 section 5.3).</summary>
     InconsistentEcn,
 }

@@ -36,7 +36,7 @@ internal sealed class PartialDatagram(int maximumFragments)
 
     /// <summary>The first fragment with its headers; empty until it has come.</summary>
     public ReadOnlySpan<byte> FirstFragment =>
-        IndexOfFirst() is var index and >= 0 ? _fragments[index].Bytes.AsSpan(0, _fragments[index].HeaderLength + _fragments[index].Length) : [];
+        IndexOfFirst() is var index and >= 0 ? _fragments[index].Packet : [];
 
     public InternetProtocol Protocol => First.Protocol;
 
@@ -158,6 +158,8 @@ internal sealed class PartialDatagram(int maximumFragments)
         byte[] Bytes, int HeaderLength, int Offset, int Length, InternetProtocol Protocol, EcnCodepoint Ecn)
     {
         public int End => Offset + Length;
+
+        public ReadOnlySpan<byte> Packet => Bytes.AsSpan(0, HeaderLength + Length);
 
         public ReadOnlySpan<byte> Payload => Bytes.AsSpan(HeaderLength, Length);
     }

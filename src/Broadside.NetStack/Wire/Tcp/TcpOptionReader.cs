@@ -1,6 +1,6 @@
 namespace Broadside.NetStack.Wire;
 
-/// <summary>Reads the options of a TCP header one by one. An option of impossible length ends them, as an End of Option List does.</summary>
+/// <summary>Reads the options of a TCP header one by one. One of impossible length ends them, as End of Option List does.</summary>
 internal ref struct TcpOptionReader(ReadOnlySpan<byte> options)
 {
     private ReadOnlySpan<byte> _rest = options;

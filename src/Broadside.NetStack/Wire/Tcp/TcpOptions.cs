@@ -117,7 +117,8 @@ internal readonly record struct TcpOptions
         (TcpOptionKind.WindowScale, 1) when isSyn => this with { WindowScale = Math.Min(option.Data[0], MaximumWindowScale) },
         (TcpOptionKind.SackPermitted, 0) when isSyn => this with { SackPermitted = true },
         (TcpOptionKind.Timestamps, 8) => this with { Timestamps = new(option.Data.ReadUInt32(0), option.Data.ReadUInt32(4)) },
-        (TcpOptionKind.Sack, > 0) when !isSyn && option.Data.Length % SackBlock.Length == 0 => this with { SackBlocks = ReadSackBlocks(option.Data) },
+        (TcpOptionKind.Sack, > 0) when !isSyn && option.Data.Length % SackBlock.Length == 0 =>
+            this with { SackBlocks = ReadSackBlocks(option.Data) },
         _ => this,
     };
 
