@@ -25,6 +25,11 @@ public sealed class LayerTests
         ["Interop"] = [],
     };
 
+    private static readonly Dictionary<string, string[]> NetStack = new()
+    {
+        ["Wire"] = [],
+    };
+
     // The servers know the core only, not each other.
     private static readonly Dictionary<string, string[]> Servers = new()
     {
@@ -39,6 +44,9 @@ public sealed class LayerTests
 
     [Fact]
     public void The_ring_does_not_know_the_channel() => Assert.Empty(Violations("Broadside.IoUring", IoUring));
+
+    [Fact]
+    public void The_network_stack_depends_downwards() => Assert.Empty(Violations("Broadside.NetStack", NetStack));
 
     [Fact]
     public void Servers_do_not_know_each_other() => Assert.Empty(Violations("Broadside.Servers", Servers));
