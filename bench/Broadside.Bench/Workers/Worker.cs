@@ -24,7 +24,10 @@ internal static class Worker
                 ["paced", var port, var receivers, var bytesPerSecond, var records] =>
                     PacedAsync(Number(port), Number(receivers), Number(bytesPerSecond), Number(records)),
                 ["records", var port, var profile] => RecordServer.RunAsync(Number(port), profile),
-                _ => throw new ArgumentException("There is no such worker: " + string.Join(' ', arguments)),
+                ["echo", var port, var connections, var size, var depth, var waiting] =>
+                    EchoAsync(Number(port), Number(connections), Number(size), Number(depth), spins: waiting == "spin"),
+                ["short", var port, var concurrency] => ShortAsync(Number(port), Number(concurrency)),
+                _ => RequestServers.Run(arguments) ?? throw new ArgumentException("There is no such worker: " + string.Join(' ', arguments)),
             });
             return 0;
         }
@@ -55,6 +58,19 @@ internal static class Worker
         Console.WriteLine("ready");
         Console.WriteLine(JsonSerializer.Serialize(load.Run()));
         return Task.CompletedTask;
+    }
+
+    private static async Task EchoAsync(int port, int connections, int size, int depth, bool spins)
+    {
+        using var load = new EchoLoad(port, connections, size, depth, spins);
+        using var idle = new IdleConnections(port, size);
+        await LoadConsole.RunAsync(load, idle);
+    }
+
+    private static async Task ShortAsync(int port, int concurrency)
+    {
+        using var load = new ShortLoad(port, concurrency);
+        await LoadConsole.RunAsync(load);
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
