@@ -1,3 +1,4 @@
+using Broadside.Bench.Machine;
 using Broadside.Bench.Scenarios;
 
 namespace Broadside.Bench.Contenders;
@@ -5,6 +6,9 @@ namespace Broadside.Bench.Contenders;
 /// <summary>The contenders of each kind of scenario: ours first, on the best backend there is, then ours on the others.</summary>
 internal static class Lineup
 {
+    /// <summary>Descriptors that a process needs for other things.</summary>
+    public const int SpareDescriptors = 1_000;
+
     private static readonly string Best = Backends.Available[0];
 
     public static IReadOnlyList<Contender> Fanout { get; } =
@@ -31,9 +35,31 @@ internal static class Lineup
     public static IReadOnlyList<Contender> Idle { get; } =
         [.. OnEachBackend(static (name, backend) => new ChannelContender("channel-echo", name, backend)), AsyncEcho];
 
-    /// <summary>Ours as echo servers on a number of channels.</summary>
+    /// <summary>Ours as echo servers on a number of channels, each of which has a processor.</summary>
     public static IReadOnlyList<Contender> OnChannels(int channels) =>
-        [.. OnEachBackend((name, backend) => new ChannelContender("channel-echo", name, backend, channels))];
+        [.. Idle.OfType<ChannelContender>().Select(ours => ours.OnChannels(channels, onProcessors: channels))];
+
+    /// <summary>Echo servers that can hold a number of connections; who cannot is said.</summary>
+    public static IEnumerable<Contender> Holding(BenchContext context, int connections)
+    {
+        var limit = DescriptorLimit.Value - SpareDescriptors;
+        foreach (var contender in Idle)
+        {
+            if (connections <= limit)
+            {
+                yield return contender;
+            }
+            else if (contender is ChannelContender { NeedsDescriptors: false } ours)
+            {
+                // Channels get about as many each, not exactly.
+                yield return ours.OnChannels((connections / (limit * 9 / 10)) + 1, onProcessors: 1);
+            }
+            else
+            {
+                context.Remark($"{contender.Name} cannot hold {connections} connections here: a process may have {DescriptorLimit.Value} descriptors");
+            }
+        }
+    }
 
     /// <summary>Those that are installed; who is missing is said.</summary>
     public static IEnumerable<Contender> Installed(BenchContext context, IEnumerable<Contender> contenders)

@@ -6,8 +6,8 @@ namespace Broadside.Bench.Load;
 /// <summary>What a load is told on its standard input, and answers.</summary>
 internal static class LoadConsole
 {
-    /// <summary>Answers each line: <c>check</c>, <c>run SECONDS</c>, or <c>idle COUNT</c> to open that many more connections.</summary>
-    public static async Task RunAsync(ClosedLoopLoad load, IdleConnections? idle = null)
+    /// <summary>Answers each line: <c>check</c>, or <c>run SECONDS</c>.</summary>
+    public static async Task RunAsync(ClosedLoopLoad load)
     {
         while (await Console.In.ReadLineAsync() is { } line)
         {
@@ -15,7 +15,6 @@ internal static class LoadConsole
             {
                 ["check"] => Check(load),
                 ["run", var seconds] => JsonSerializer.Serialize(load.Run(double.Parse(seconds, CultureInfo.InvariantCulture))),
-                ["idle", var count] when idle is not null => Open(idle, count),
                 _ => throw new ArgumentException("There is no such command: " + line),
             });
         }
@@ -25,11 +24,5 @@ internal static class LoadConsole
     {
         load.Check();
         return "checked";
-    }
-
-    private static string Open(IdleConnections idle, string count)
-    {
-        idle.Open(int.Parse(count, CultureInfo.InvariantCulture));
-        return "opened";
     }
 }

@@ -17,8 +17,6 @@ internal sealed class Sandbox
         "net.ipv4.tcp_max_tw_buckets=2000000",
     ];
 
-    private const int Descriptors = 262_144;
-
     private readonly bool _isIsolated;
     private readonly bool _canPin;
     private int _lastPort = 7100;
@@ -27,7 +25,6 @@ internal sealed class Sandbox
     public Sandbox(bool isIsolated)
     {
         _isIsolated = isIsolated;
-        HasManyDescriptors = Shell.Run([.. MoreDescriptors, "true"]) is not null;
         _canPin = Shell.Run("taskset", "-c", Processors.Server.ToString(CultureInfo.InvariantCulture), "true") is not null;
         if (!_canPin)
         {
@@ -54,9 +51,6 @@ internal sealed class Sandbox
     /// <summary>What could not be arranged, and how it weakens the figures.</summary>
     public List<string> Weaknesses { get; } = [];
 
-    /// <summary>Whether a process may have more than 100,000 connections.</summary>
-    public bool HasManyDescriptors { get; }
-
     /// <summary>What was arranged.</summary>
     public string Description =>
         (_isIsolated ? "a network namespace of its own, cubic, " + string.Join(", ", NetworkSettings[..2].Select(static setting => setting[9..])) : "the machine's own network")
@@ -79,9 +73,7 @@ internal sealed class Sandbox
     public ChildProcess StartWorker(int processor, params IEnumerable<string> arguments) =>
         new(Arranged(processor.ToString(CultureInfo.InvariantCulture)).Concat([Environment.ProcessPath!, "worker"]).Concat(arguments), readsOutput: true);
 
-    private static string[] MoreDescriptors => ["prlimit", $"--nofile={Descriptors}:{Descriptors}"];
-
-    private string[] Arranged(string processors) => [.. HasManyDescriptors ? MoreDescriptors : [], .. _canPin ? ["taskset", "-c", processors] : Array.Empty<string>()];
+    private string[] Arranged(string processors) => _canPin ? [.. DescriptorLimit.Raise, "taskset", "-c", processors] : DescriptorLimit.Raise;
 
     // CUBIC by route: to a namespace's sysctl the kernel offers only what the whole machine allows to everybody (ip-route(8), congctl).
     private void ArrangeNetwork()

@@ -65,9 +65,6 @@ internal sealed class RequestLoad : IAsyncDisposable
         };
     }
 
-    /// <summary>Opens connections that are used once and then no more.</summary>
-    public Task OpenIdleAsync(int count) => AskAsync($"idle {count}");
-
     public ValueTask DisposeAsync() => _load.DisposeAsync();
 
     private async Task<string> AskAsync(string command)

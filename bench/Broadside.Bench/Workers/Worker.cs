@@ -27,6 +27,7 @@ internal static class Worker
                 ["echo", var port, var connections, var size, var depth, var waiting] =>
                     EchoAsync(Number(port), Number(connections), Number(size), Number(depth), spins: waiting == "spin"),
                 ["short", var port, var concurrency] => ShortAsync(Number(port), Number(concurrency)),
+                ["idle", var port, var size, var first, var count] => IdleAsync(Number(port), Number(size), Number(first), Number(count)),
                 _ => RequestServers.Run(arguments) ?? throw new ArgumentException("There is no such worker: " + string.Join(' ', arguments)),
             });
             return 0;
@@ -63,14 +64,21 @@ internal static class Worker
     private static async Task EchoAsync(int port, int connections, int size, int depth, bool spins)
     {
         using var load = new EchoLoad(port, connections, size, depth, spins);
-        using var idle = new IdleConnections(port, size);
-        await LoadConsole.RunAsync(load, idle);
+        await LoadConsole.RunAsync(load);
     }
 
     private static async Task ShortAsync(int port, int concurrency)
     {
         using var load = new ShortLoad(port, concurrency);
         await LoadConsole.RunAsync(load);
+    }
+
+    private static async Task IdleAsync(int port, int size, int first, int count)
+    {
+        using var connections = new IdleConnections(port, size);
+        connections.Open(first, count);
+        Console.WriteLine("opened");
+        await Console.In.ReadLineAsync();
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
