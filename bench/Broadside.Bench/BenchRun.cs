@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Broadside.Bench.Contenders;
 using Broadside.Bench.Machine;
 using Broadside.Bench.Measurement;
 using Broadside.Bench.Reporting;
@@ -52,7 +53,7 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
             return 1;
         }
 
-        Conclude(sandbox);
+        Conclude(sandbox, [.. scenarios.SelectMany(static scenario => scenario.Contenders).DistinctBy(static contender => (contender.Name, contender.Settings))]);
         return 0;
 
         void Cancel(PosixSignalContext signal)
@@ -124,9 +125,9 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
         }
     }
 
-    private void Conclude(Sandbox sandbox)
+    private void Conclude(Sandbox sandbox, IReadOnlyList<Contender> contenders)
     {
-        AnsiConsole.Write(ReportTable.OfContenders(_reports));
+        AnsiConsole.Write(ReportTable.OfContenders(contenders, _reports));
         foreach (var remark in _remarks)
         {
             AnsiConsole.WriteLine("note: " + remark);
@@ -139,7 +140,7 @@ internal sealed class BenchRun(bool quick, string? json, string? plots)
 
         if (json is not null)
         {
-            JsonReport.Write(json, sandbox, _reports);
+            JsonReport.Write(json, sandbox, contenders, _reports);
         }
 
         if (plots is not null)

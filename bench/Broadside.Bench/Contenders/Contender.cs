@@ -1,3 +1,4 @@
+using System.Globalization;
 using Broadside.Bench.Machine;
 
 namespace Broadside.Bench.Contenders;
@@ -14,17 +15,23 @@ internal abstract class Contender
     /// <summary>How it is set up, for the table.</summary>
     public abstract string Settings { get; }
 
-    /// <summary>The protocol it is spoken to in, as <see cref="Load.Protocols"/> has it.</summary>
-    public abstract string Protocol { get; }
+    /// <summary>The protocol it is spoken to in, as <see cref="Load.Protocols"/> has it; empty where the scenario has but one.</summary>
+    public virtual string Protocol => "";
 
     /// <summary>Whether its code is compiled as it runs, so that it must run for a while before it is measured.</summary>
     public virtual bool NeedsWarmUp => true;
 
-    /// <summary>Starts it on the server's processor.</summary>
+    /// <summary>Whether it answers what it is told on its standard input (<see cref="Workers.ServerConsole"/>).</summary>
+    public virtual bool Answers => false;
+
+    /// <summary>The processors it may use, as taskset has them: the server's.</summary>
+    protected virtual string ProcessorList => Processors.Server.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Starts it on its processors.</summary>
     public RunningContender Start(Sandbox sandbox)
     {
         var port = sandbox.NextPort();
-        return new RunningContender(this, sandbox.StartServer(Command(port, sandbox.Folder)), port);
+        return new RunningContender(this, sandbox.StartServer(Command(port, sandbox.Folder), ProcessorList, Answers), port);
     }
 
     /// <param name="port">Where it listens.</param>

@@ -4,13 +4,16 @@ using System.Reflection;
 namespace Broadside.Bench.Contenders;
 
 /// <summary>The tool's <c>serve</c>, on a backend.</summary>
-internal sealed class Ours(string backend) : Contender
+internal sealed class Ours(string name, string backend) : Contender
 {
     private static readonly string[] Options = ["--channels", "1", "--max-lag", "256MiB", "--max-record", "8MiB"];
 
-    public override string Name => "broadside";
+    public static string LibraryVersion { get; } =
+        typeof(RecordEngine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    public override string Version => typeof(RecordEngine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public override string Name => name;
+
+    public override string Version => LibraryVersion;
 
     public override string Settings => $"serve --backend {backend} " + string.Join(' ', Options);
 

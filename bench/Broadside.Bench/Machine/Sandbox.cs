@@ -14,6 +14,7 @@ internal sealed class Sandbox
         "net.ipv4.tcp_wmem=4096 16384 4194304",
         "net.ipv4.ip_local_port_range=10000 65000",
         "net.core.somaxconn=4096",
+        "net.ipv4.tcp_max_tw_buckets=2000000",
     ];
 
     private readonly bool _isIsolated;
@@ -61,15 +62,18 @@ internal sealed class Sandbox
     /// <summary>A port that nothing listens on.</summary>
     public int NextPort() => ++_lastPort;
 
-    public ChildProcess StartServer(IEnumerable<string> command) => new(Pinned(Processors.Server).Concat(command), readsOutput: false);
+    /// <param name="command">The server.</param>
+    /// <param name="processors">Where, as taskset has it.</param>
+    /// <param name="readsOutput">Whether its output is read line by line, or only kept to explain its end.</param>
+    public ChildProcess StartServer(IEnumerable<string> command, string processors, bool readsOutput) => new(Arranged(processors).Concat(command), readsOutput);
 
     /// <summary>Starts a part of the harness's own executable.</summary>
     /// <param name="processor">Where.</param>
     /// <param name="arguments">Which part, and its arguments.</param>
     public ChildProcess StartWorker(int processor, params IEnumerable<string> arguments) =>
-        new(Pinned(processor).Concat([Environment.ProcessPath!, "worker"]).Concat(arguments), readsOutput: true);
+        new(Arranged(processor.ToString(CultureInfo.InvariantCulture)).Concat([Environment.ProcessPath!, "worker"]).Concat(arguments), readsOutput: true);
 
-    private string[] Pinned(int processor) => _canPin ? ["taskset", "-c", processor.ToString(CultureInfo.InvariantCulture)] : [];
+    private string[] Arranged(string processors) => _canPin ? [.. DescriptorLimit.Raise, "taskset", "-c", processors] : DescriptorLimit.Raise;
 
     // CUBIC by route: to a namespace's sysctl the kernel offers only what the whole machine allows to everybody (ip-route(8), congctl).
     private void ArrangeNetwork()

@@ -10,13 +10,13 @@ internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public static void Write(string file, Sandbox sandbox, IReadOnlyList<CaseReport> reports) => File.WriteAllText(file, JsonSerializer.Serialize(
+    public static void Write(string file, Sandbox sandbox, IReadOnlyList<Contender> contenders, IReadOnlyList<CaseReport> reports) => File.WriteAllText(file, JsonSerializer.Serialize(
         new
         {
             Machine = MachineDescription.Current,
             Arrangement = sandbox.Description,
             sandbox.Weaknesses,
-            Contenders = Lineup.All.Select(static contender => new { contender.Name, contender.Version, contender.Settings }),
+            Contenders = contenders.Select(static contender => new { contender.Name, contender.Version, contender.Settings }),
             Cases = reports.Select(static report => new
             {
                 report.Scenario,

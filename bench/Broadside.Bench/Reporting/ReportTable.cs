@@ -11,9 +11,12 @@ internal static class ReportTable
     private static readonly (string Name, Func<Series, string> Text)[] Measures =
     [
         ("server µs/unit", static series => Number(series.Median(static sample => sample.ServerMicroseconds))),
-        ("per s of both cores", static series => Number(series.Median(static sample => sample.BothCores))),
+        ("both cores", static series => Number(series.Median(static sample => sample.BothCores))),
         ("server core", static series => Percent(series.Median(static sample => sample.ServerCore))),
         ("load core", static series => Percent(series.Median(static sample => sample.LoadCore))),
+        ("per second", static series => Number(series.Median(static sample => sample.Rate))),
+        ("latency µs", static series => Number(series.Median(static sample => sample.Latency))),
+        ("99 % µs", static series => Number(series.Median(static sample => sample.Latency99))),
     ];
 
     /// <summary>Ours, then the peers; columns in which nothing was measured are left out.</summary>
@@ -45,12 +48,12 @@ internal static class ReportTable
     }
 
     /// <summary>Versions and settings of those who took part.</summary>
-    public static Table OfContenders(IReadOnlyList<CaseReport> reports)
+    public static Table OfContenders(IReadOnlyList<Contender> contenders, IReadOnlyList<CaseReport> reports)
     {
         var table = new Table().Border(TableBorder.Rounded).Title("contenders");
         table.AddColumns("contender", "version", "settings");
         var names = reports.SelectMany(static report => report.Peers.Prepend(report.Ours)).Select(static series => series.Contender).ToHashSet();
-        foreach (var contender in Lineup.All.Where(contender => names.Contains(contender.Name)))
+        foreach (var contender in contenders.Where(contender => names.Contains(contender.Name)))
         {
             table.AddRow(Markup.Escape(contender.Name), Markup.Escape(contender.Version ?? "not installed"), Markup.Escape(contender.Settings));
         }

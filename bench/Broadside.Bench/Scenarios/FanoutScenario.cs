@@ -14,12 +14,14 @@ internal sealed class FanoutScenario(string name, string description, int size, 
 
     public string Description => description;
 
+    public IReadOnlyList<Contender> Contenders => Lineup.Fanout;
+
     public async IAsyncEnumerable<CaseReport> RunAsync(BenchContext context)
     {
         var running = new List<RunningContender>();
         try
         {
-            foreach (var contender in Lineup.Installed(context))
+            foreach (var contender in Lineup.Installed(context, Contenders))
             {
                 await StartAsync(context, contender, running);
             }

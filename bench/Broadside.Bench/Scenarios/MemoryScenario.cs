@@ -23,11 +23,12 @@ internal sealed class MemoryScenario : IScenario
 
     public string Description => "1 MiB to 1,000 receivers that read nothing: physical memory, the server's own part of it, time";
 
+    public IReadOnlyList<Contender> Contenders => Lineup.Memory;
+
     public async IAsyncEnumerable<CaseReport> RunAsync(BenchContext context)
     {
         var outcomes = new Dictionary<string, List<Outcome>>();
-        Contender[] contenders = [Lineup.Ours, new Naive()];
-        await context.InTurnAsync(Name, [.. contenders.Select(contender => (contender.Name, (Func<Task<Sample>>)(async () =>
+        await context.InTurnAsync(Name, [.. Contenders.Select(contender => (contender.Name, (Func<Task<Sample>>)(async () =>
         {
             var outcome = await MeasureAsync(context, contender);
             (outcomes.TryGetValue(contender.Name, out var known) ? known : outcomes[contender.Name] = []).Add(outcome);

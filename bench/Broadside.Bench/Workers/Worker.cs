@@ -24,7 +24,11 @@ internal static class Worker
                 ["paced", var port, var receivers, var bytesPerSecond, var records] =>
                     PacedAsync(Number(port), Number(receivers), Number(bytesPerSecond), Number(records)),
                 ["records", var port, var profile] => RecordServer.RunAsync(Number(port), profile),
-                _ => throw new ArgumentException("There is no such worker: " + string.Join(' ', arguments)),
+                ["echo", var port, var connections, var size, var depth, var waiting] =>
+                    EchoAsync(Number(port), Number(connections), Number(size), Number(depth), spins: waiting == "spin"),
+                ["short", var port, var concurrency] => ShortAsync(Number(port), Number(concurrency)),
+                ["idle", var port, var size, var first, var count] => IdleAsync(Number(port), Number(size), Number(first), Number(count)),
+                _ => RequestServers.Run(arguments) ?? throw new ArgumentException("There is no such worker: " + string.Join(' ', arguments)),
             });
             return 0;
         }
@@ -55,6 +59,26 @@ internal static class Worker
         Console.WriteLine("ready");
         Console.WriteLine(JsonSerializer.Serialize(load.Run()));
         return Task.CompletedTask;
+    }
+
+    private static async Task EchoAsync(int port, int connections, int size, int depth, bool spins)
+    {
+        using var load = new EchoLoad(port, connections, size, depth, spins);
+        await LoadConsole.RunAsync(load);
+    }
+
+    private static async Task ShortAsync(int port, int concurrency)
+    {
+        using var load = new ShortLoad(port, concurrency);
+        await LoadConsole.RunAsync(load);
+    }
+
+    private static async Task IdleAsync(int port, int size, int first, int count)
+    {
+        using var connections = new IdleConnections(port, size);
+        connections.Open(first, count);
+        Console.WriteLine("opened");
+        await Console.In.ReadLineAsync();
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
