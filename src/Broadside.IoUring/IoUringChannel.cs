@@ -33,6 +33,8 @@ internal sealed partial class IoUringChannel : IoChannel
         _eventReader = new EventReader(this);
     }
 
+    public override IReadOnlyList<ChannelInstrument> Instruments => RingInstruments.Of(this);
+
     public IoUringBackend Backend { get; }
 
     public IoUringOptions Options { get; }
@@ -43,6 +45,9 @@ internal sealed partial class IoUringChannel : IoChannel
 
     /// <summary>What the ring has done; also after the channel has stopped.</summary>
     public RingCounters RingCounters { get; } = new();
+
+    /// <summary>Receive buffers that are offered to the kernel, or that a handler retains. From any thread.</summary>
+    public int BufferCount => Volatile.Read(ref _buffers)?.HeldCount ?? 0;
 
     public OperationTable Operations { get; } = new();
 
