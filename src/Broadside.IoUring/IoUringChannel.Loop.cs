@@ -29,6 +29,7 @@ internal sealed unsafe partial class IoUringChannel
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventReader _eventReader;
     private Linger* _resetOnClose;
+    private ulong _readerKey;
     private int _wakeState;
     private int _started;
     private int _stopping;
@@ -37,6 +38,9 @@ internal sealed unsafe partial class IoUringChannel
 
     /// <summary>Rounds so far.</summary>
     public long Rounds { get; private set; }
+
+    /// <summary>The descriptor to which other rings send messages: the ring's, or in tests one that takes none.</summary>
+    public int MessageFile { get; set; }
 
     /// <summary>Whether the thread ends: nothing starts any more.</summary>
     public bool IsClosing { get; private set; }
@@ -88,7 +92,7 @@ internal sealed unsafe partial class IoUringChannel
 
         if (_current is { } sender)
         {
-            sender.SendMessage(Ring.File);
+            sender.SendMessage(MessageFile, _readerKey);
         }
         else
         {
@@ -159,6 +163,8 @@ internal sealed unsafe partial class IoUringChannel
         var workers = stackalloc uint[] { WorkerThreads, WorkerThreads };
         _ = _ring.Register(RegisterOperation.WorkQueueMaximumWorkers, workers, 2);
         _eventReader.Start();
+        _readerKey = EventReaders.Add(_eventReader);
+        MessageFile = _ring.File;
     }
 
     private void RunEverything()
@@ -199,7 +205,12 @@ internal sealed unsafe partial class IoUringChannel
                 case OperationKind.Ignored or OperationKind.Message:
                     break;
                 case OperationKind.Wake:
-                    _eventReader.OnRead();
+                    _eventReader.OnCompletion(kind, completion);
+                    break;
+                case OperationKind.MessageSent:
+                    // No memory for it (ENOMEM), no ring any more (EBADFD), no room: the channel must not sleep on.
+                    RingCounters.FailedMessages++;
+                    EventReaders.Signal(completion);
                     break;
                 default:
                     Operations.Find(completion)?.OnCompletion(kind, completion);
@@ -269,14 +280,14 @@ internal sealed unsafe partial class IoUringChannel
         return false;
     }
 
-    private void SendMessage(int ring)
+    private void SendMessage(int ring, ulong reader)
     {
         ref var entry = ref Ring.Next();
         entry.Opcode = Opcode.MessageRing;
         entry.Flags = EntryFlags.SkipSuccess;
         entry.File = ring;
         entry.Offset = OperationTable.Key(OperationKind.Message);
-        entry.UserData = OperationTable.Key(OperationKind.Ignored);
+        entry.UserData = OperationTable.Key(reader, OperationKind.MessageSent);
     }
 
     private void EndEverything()
@@ -303,6 +314,7 @@ internal sealed unsafe partial class IoUringChannel
         // From here on nobody writes to the event, and what was written is read before its memory goes.
         _current = null;
         IsClosing = true;
+        EventReaders.Remove(_readerKey);
         Interlocked.Exchange(ref _wakeState, Woken);
         _eventReader.Signal();
         while (_eventReader.IsReading)
