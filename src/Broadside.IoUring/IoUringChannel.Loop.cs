@@ -29,7 +29,7 @@ internal sealed unsafe partial class IoUringChannel
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventReader _eventReader;
     private Linger* _resetOnClose;
-    private ulong _readerKey;
+    private ulong? _readerKey;
     private int _wakeState;
     private int _started;
     private int _stopping;
@@ -92,7 +92,7 @@ internal sealed unsafe partial class IoUringChannel
 
         if (_current is { } sender)
         {
-            sender.SendMessage(MessageFile, _readerKey);
+            sender.SendMessage(MessageFile, _readerKey!.Value);
         }
         else
         {
@@ -114,41 +114,60 @@ internal sealed unsafe partial class IoUringChannel
 
             EnterThread();
             Open();
-            _current = this;
-            _opened.SetResult();
-            while (!IsFinished)
-            {
-                Interlocked.Exchange(ref _wakeState, Running);
-                Rounds++;
-                RunEverything();
-                _mayHaveWaited = IsIdle && !IsFinished && Ring.Pending < SubmittedFirst;
-                if (_mayHaveWaited)
-                {
-                    Sleep();
-                }
-                else if (Ring.Pending > 0 || Ring.HasDeferredWork)
-                {
-                    Ring.Submit();
-                }
-            }
-
-            RunRound();
-            SealWork();
-            Close();
-            _stopped.SetResult();
         }
         catch (Exception exception)
         {
             IoUringLog.ChannelFailed(Logger, exception, Index);
             RefuseWork();
-            _ring?.Dispose();
-            _opened.TrySetException(exception);
-            _stopped.TrySetException(exception);
+            SealWork();
+            BeginClosing();
+            Release();
+            _opened.SetException(exception);
+            _stopped.SetResult();
+            return;
         }
-        finally
+
+        _opened.SetResult();
+        try
         {
-            _current = null;
+            RunToEnd();
         }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+
+        _stopped.SetResult();
+    }
+
+    /// <summary>Works until the channel has been stopped and everything on it has ended.</summary>
+    private void RunToEnd()
+    {
+        _current = this;
+        while (!IsFinished)
+        {
+            if (_hasGivenUp)
+            {
+                throw new TimeoutException($"What was pending did not end within {GiveUpAfter}.");
+            }
+
+            Interlocked.Exchange(ref _wakeState, Running);
+            Rounds++;
+            RunEverything();
+            _mayHaveWaited = IsIdle && !IsFinished && Ring.Pending < SubmittedFirst;
+            if (_mayHaveWaited)
+            {
+                Sleep();
+            }
+            else if (Ring.Pending > 0 || Ring.HasDeferredWork)
+            {
+                Ring.Submit();
+            }
+        }
+
+        RunRound();
+        SealWork();
+        Close();
     }
 
     private void Open()
@@ -290,7 +309,7 @@ internal sealed unsafe partial class IoUringChannel
         entry.UserData = OperationTable.Key(reader, OperationKind.MessageSent);
     }
 
-    private void EndEverything()
+    private void EndEverything(CloseReason reason, Exception? error)
     {
         RefuseWork();
         for (var index = _listeners.Count - 1; index >= 0; index--)
@@ -300,22 +319,19 @@ internal sealed unsafe partial class IoUringChannel
 
         for (var index = 0; index < _connectionCount; index++)
         {
-            _connections[index]!.Abort(CloseReason.ChannelStopped);
+            _connections[index]!.Abort(reason, error);
         }
 
         for (var index = _datagramSockets.Count - 1; index >= 0; index--)
         {
-            _datagramSockets[index].Close();
+            _datagramSockets[index].End(error);
         }
     }
 
     private void Close()
     {
-        // From here on nobody writes to the event, and what was written is read before its memory goes.
-        _current = null;
-        IsClosing = true;
-        EventReaders.Remove(_readerKey);
-        Interlocked.Exchange(ref _wakeState, Woken);
+        // What was written to the event is read before its memory goes.
+        BeginClosing();
         _eventReader.Signal();
         while (_eventReader.IsReading)
         {
@@ -326,9 +342,32 @@ internal sealed unsafe partial class IoUringChannel
             }
         }
 
+        Release();
+    }
+
+    /// <summary>From here on nobody wakes the channel, and it wakes nobody through its ring.</summary>
+    private void BeginClosing()
+    {
+        if (IsClosing)
+        {
+            return;
+        }
+
+        _current = null;
+        IsClosing = true;
+        Interlocked.Exchange(ref _wakeState, Woken);
+        if (_readerKey is { } key)
+        {
+            EventReaders.Remove(key);
+        }
+    }
+
+    /// <summary>Gives back what the channel holds. Nothing is pending any more.</summary>
+    private void Release()
+    {
         _eventReader.Dispose();
-        Buffers.Dispose();
-        Ring.Dispose();
+        _buffers?.Dispose();
+        _ring?.Dispose();
         NativeMemory.Free(_resetOnClose);
         while (_openings.TryTake(out var opening))
         {
@@ -338,6 +377,6 @@ internal sealed unsafe partial class IoUringChannel
 
     private sealed class StopWork(IoUringChannel channel) : ChannelWork
     {
-        protected override void Run() => channel.EndEverything();
+        protected override void Run() => channel.EndEverything(CloseReason.ChannelStopped, null);
     }
 }

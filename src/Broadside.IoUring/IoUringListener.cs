@@ -98,6 +98,13 @@ internal sealed class IoUringListener : ChannelListener, ICompletionTarget
         ReleaseIfIdle();
     }
 
+    /// <summary>Ends without the ring, once closed: a pending accept will not tell of its end.</summary>
+    public void Abandon()
+    {
+        _isAccepting = false;
+        ReleaseIfIdle();
+    }
+
     private void Serve(int file)
     {
         if (_isClosed)
