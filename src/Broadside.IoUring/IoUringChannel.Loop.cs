@@ -11,7 +11,6 @@ internal sealed unsafe partial class IoUringChannel
     private const int Running = 0;
     private const int Sleeping = 1;
     private const int Woken = 2;
-    private const int SubmissionEntries = 1024;
     private const uint WorkerThreads = 4;
 
     // From so many operations on they are submitted before a wait, not with it: that costs an entry into the kernel for all of them, and
@@ -172,7 +171,7 @@ internal sealed unsafe partial class IoUringChannel
 
     private void Open()
     {
-        _ring = new Ring(Math.Min(SubmissionEntries, Options.CompletionEntries), Options.CompletionEntries, RingCounters);
+        _ring = new Ring(Math.Min(Ring.DefaultSubmissions, Options.CompletionEntries), Options.CompletionEntries, RingCounters);
         RegisteredFiles.Register(_ring, Options.MaximumConnections);
         _buffers = new ReceiveBuffers(_ring, Arena);
         _resetOnClose = (Linger*)NativeMemory.Alloc((nuint)sizeof(Linger));

@@ -1,3 +1,5 @@
+using Broadside.IoUring.Interop;
+
 namespace Broadside.IoUring;
 
 /// <summary>How the io_uring backend works.</summary>
@@ -13,5 +15,5 @@ public sealed record IoUringOptions
     public int? MaximumConnections { get; init; }
 
     /// <summary>Places in each ring's queue of completions. The kernel keeps what finds none, at a cost. Default 8,192.</summary>
-    public int CompletionEntries { get; init; } = 8192;
+    public int CompletionEntries { get; init; } = Ring.DefaultCompletions;
 }

@@ -17,6 +17,12 @@ internal sealed unsafe class Ring : IDisposable
     public const SetupFlags Flags = SetupFlags.CompletionSize | SetupFlags.Clamp | SetupFlags.SubmitAll | SetupFlags.TaskRunFlag
         | SetupFlags.SingleIssuer | SetupFlags.DeferTaskRun | SetupFlags.NoSubmissionArray;
 
+    /// <summary>Places for operations in a channel's ring.</summary>
+    public const int DefaultSubmissions = 1024;
+
+    /// <summary>Places for completions in a channel's ring, unless options say otherwise.</summary>
+    public const int DefaultCompletions = 8192;
+
     private const long EntriesOffset = 0x10000000;
     private const int ScratchSize = 128 * 1024;
     private const int FlushAttempts = 1000;
