@@ -23,7 +23,6 @@ internal sealed unsafe partial class IoUringChannel
     [ThreadStatic]
     private static IoUringChannel? _current;
 
-    private readonly int? _processor;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventReader _eventReader;
@@ -106,7 +105,7 @@ internal sealed unsafe partial class IoUringChannel
     {
         try
         {
-            if (_processor is { } processor)
+            if (Processor is { } processor)
             {
                 SystemCalls.PinThread(processor);
             }

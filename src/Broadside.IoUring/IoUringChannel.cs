@@ -28,7 +28,7 @@ internal sealed partial class IoUringChannel : IoChannel
     {
         Backend = backend;
         Options = options;
-        _processor = settings.Processor;
+        Processor = settings.Processor;
         _memoryRetry = new MemoryRetry(this);
         _eventReader = new EventReader(this);
     }
@@ -38,6 +38,9 @@ internal sealed partial class IoUringChannel : IoChannel
     public IoUringBackend Backend { get; }
 
     public IoUringOptions Options { get; }
+
+    /// <summary>The processor its thread is pinned to; null for none.</summary>
+    public int? Processor { get; }
 
     public Ring Ring => _ring!;
 

@@ -23,7 +23,7 @@ internal sealed class IoUringListener : ChannelListener, ICompletionTarget
     {
         _channel = channel;
         _transport = options.Transport;
-        _socket = channel.Backend.ListeningSockets.Open(endPoint, options);
+        _socket = channel.Backend.ListeningSockets.Open(endPoint, options, channel.Processor);
         _key = channel.Operations.Add(this);
         _retry = new Retry(this);
         Acceptor = acceptor;

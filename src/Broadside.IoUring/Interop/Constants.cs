@@ -160,6 +160,7 @@ internal static class SocketOption
     public const int Linger = 13;
     public const int ReusePort = 15;
     public const int PeerName = 28;
+    public const int AttachReusePortFilter = 51;
     public const int TcpNoDelay = 1;
     public const int TcpNotSentLowat = 25;
     public const int Ipv6Only = 26;
