@@ -3,8 +3,8 @@ using Broadside.IoUring.Interop;
 
 namespace Broadside.IoUring;
 
-/// <summary>Lets threads without a ring wake a channel: a read of an event counter is always pending in the channel's ring.</summary>
-internal sealed unsafe class EventReader(IoUringChannel channel) : IDisposable
+/// <summary>Lets threads without a ring, or with one that fails to, wake a channel: a read of an event counter is always pending in the channel's ring.</summary>
+internal sealed unsafe class EventReader(IoUringChannel channel) : ICompletionTarget, IDisposable
 {
     private readonly EventFile _event = new();
     private readonly ulong* _value = (ulong*)NativeMemory.Alloc(sizeof(ulong));
@@ -25,7 +25,7 @@ internal sealed unsafe class EventReader(IoUringChannel channel) : IDisposable
         entry.UserData = OperationTable.Key(OperationKind.Wake);
     }
 
-    public void OnRead()
+    public void OnCompletion(OperationKind kind, in CompletionEntry completion)
     {
         IsReading = false;
         if (!channel.IsClosing)

@@ -6,7 +6,7 @@ namespace Broadside.IoUring;
 /// <summary>Channels over Linux io_uring, a ring each. Needs Linux 6.8 and leave to use it: see <see cref="IsSupported"/>.</summary>
 /// <remarks>
 /// The channels of one backend that listen on the same endpoint have a listening socket each (<c>SO_REUSEPORT</c>), among which the
-/// kernel spreads connections by hash; Unix-domain ones share a socket. Safe for use from any thread.
+/// kernel spreads connections (<see cref="IoUringOptions.Steering"/>); Unix-domain ones share a socket. Safe for use from any thread.
 /// </remarks>
 public sealed class IoUringBackend : ChannelBackend
 {
@@ -23,13 +23,14 @@ public sealed class IoUringBackend : ChannelBackend
         }
 
         _options = options ?? new IoUringOptions();
+        ListeningSockets = new ListeningSockets(_options.Steering);
     }
 
     /// <inheritdoc/>
     public override string Name => "iouring";
 
     /// <summary>The endpoints its channels listen on.</summary>
-    internal ListeningSockets ListeningSockets { get; } = new();
+    internal ListeningSockets ListeningSockets { get; }
 
     /// <summary>Whether io_uring can be used here.</summary>
     /// <param name="reason">Why not: what is missing, forbidden or used up. Empty when it can.</param>

@@ -11,7 +11,6 @@ internal sealed unsafe partial class IoUringChannel
     private const int Running = 0;
     private const int Sleeping = 1;
     private const int Woken = 2;
-    private const int SubmissionEntries = 1024;
     private const uint WorkerThreads = 4;
 
     // From so many operations on they are submitted before a wait, not with it: that costs an entry into the kernel for all of them, and
@@ -24,11 +23,11 @@ internal sealed unsafe partial class IoUringChannel
     [ThreadStatic]
     private static IoUringChannel? _current;
 
-    private readonly int? _processor;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly EventReader _eventReader;
     private Linger* _resetOnClose;
+    private ulong? _readerKey;
     private int _wakeState;
     private int _started;
     private int _stopping;
@@ -37,6 +36,9 @@ internal sealed unsafe partial class IoUringChannel
 
     /// <summary>Rounds so far.</summary>
     public long Rounds { get; private set; }
+
+    /// <summary>The descriptor to which other rings send messages: the ring's, or in tests one that takes none.</summary>
+    public int MessageFile { get; set; }
 
     /// <summary>Whether the thread ends: nothing starts any more.</summary>
     public bool IsClosing { get; private set; }
@@ -88,7 +90,7 @@ internal sealed unsafe partial class IoUringChannel
 
         if (_current is { } sender)
         {
-            sender.SendMessage(Ring.File);
+            sender.SendMessage(MessageFile, _readerKey!.Value);
         }
         else
         {
@@ -103,53 +105,72 @@ internal sealed unsafe partial class IoUringChannel
     {
         try
         {
-            if (_processor is { } processor)
+            if (Processor is { } processor)
             {
                 SystemCalls.PinThread(processor);
             }
 
             EnterThread();
             Open();
-            _current = this;
-            _opened.SetResult();
-            while (!IsFinished)
-            {
-                Interlocked.Exchange(ref _wakeState, Running);
-                Rounds++;
-                RunEverything();
-                _mayHaveWaited = IsIdle && !IsFinished && Ring.Pending < SubmittedFirst;
-                if (_mayHaveWaited)
-                {
-                    Sleep();
-                }
-                else if (Ring.Pending > 0 || Ring.HasDeferredWork)
-                {
-                    Ring.Submit();
-                }
-            }
-
-            RunRound();
-            SealWork();
-            Close();
-            _stopped.SetResult();
         }
         catch (Exception exception)
         {
             IoUringLog.ChannelFailed(Logger, exception, Index);
             RefuseWork();
-            _ring?.Dispose();
-            _opened.TrySetException(exception);
-            _stopped.TrySetException(exception);
+            SealWork();
+            BeginClosing();
+            Release();
+            _opened.SetException(exception);
+            _stopped.SetResult();
+            return;
         }
-        finally
+
+        _opened.SetResult();
+        try
         {
-            _current = null;
+            RunToEnd();
         }
+        catch (Exception exception)
+        {
+            Fail(exception);
+        }
+
+        _stopped.SetResult();
+    }
+
+    /// <summary>Works until the channel has been stopped and everything on it has ended.</summary>
+    private void RunToEnd()
+    {
+        _current = this;
+        while (!IsFinished)
+        {
+            if (_hasGivenUp)
+            {
+                throw new TimeoutException($"What was pending did not end within {GiveUpAfter}.");
+            }
+
+            Interlocked.Exchange(ref _wakeState, Running);
+            Rounds++;
+            RunEverything();
+            _mayHaveWaited = IsIdle && !IsFinished && Ring.Pending < SubmittedFirst;
+            if (_mayHaveWaited)
+            {
+                Sleep();
+            }
+            else if (Ring.Pending > 0 || Ring.HasDeferredWork)
+            {
+                Ring.Submit();
+            }
+        }
+
+        RunRound();
+        SealWork();
+        Close();
     }
 
     private void Open()
     {
-        _ring = new Ring(Math.Min(SubmissionEntries, Options.CompletionEntries), Options.CompletionEntries, RingCounters);
+        _ring = new Ring(Math.Min(Ring.DefaultSubmissions, Options.CompletionEntries), Options.CompletionEntries, RingCounters);
         RegisteredFiles.Register(_ring, Options.MaximumConnections);
         _buffers = new ReceiveBuffers(_ring, Arena);
         _resetOnClose = (Linger*)NativeMemory.Alloc((nuint)sizeof(Linger));
@@ -159,6 +180,8 @@ internal sealed unsafe partial class IoUringChannel
         var workers = stackalloc uint[] { WorkerThreads, WorkerThreads };
         _ = _ring.Register(RegisterOperation.WorkQueueMaximumWorkers, workers, 2);
         _eventReader.Start();
+        _readerKey = EventReaders.Add(_eventReader);
+        MessageFile = _ring.File;
     }
 
     private void RunEverything()
@@ -199,7 +222,12 @@ internal sealed unsafe partial class IoUringChannel
                 case OperationKind.Ignored or OperationKind.Message:
                     break;
                 case OperationKind.Wake:
-                    _eventReader.OnRead();
+                    _eventReader.OnCompletion(kind, completion);
+                    break;
+                case OperationKind.MessageSent:
+                    // No memory for it (ENOMEM), no ring any more (EBADFD), no room: the channel must not sleep on.
+                    RingCounters.FailedMessages++;
+                    EventReaders.Signal(completion);
                     break;
                 default:
                     Operations.Find(completion)?.OnCompletion(kind, completion);
@@ -269,17 +297,17 @@ internal sealed unsafe partial class IoUringChannel
         return false;
     }
 
-    private void SendMessage(int ring)
+    private void SendMessage(int ring, ulong reader)
     {
         ref var entry = ref Ring.Next();
         entry.Opcode = Opcode.MessageRing;
         entry.Flags = EntryFlags.SkipSuccess;
         entry.File = ring;
         entry.Offset = OperationTable.Key(OperationKind.Message);
-        entry.UserData = OperationTable.Key(OperationKind.Ignored);
+        entry.UserData = OperationTable.Key(reader, OperationKind.MessageSent);
     }
 
-    private void EndEverything()
+    private void EndEverything(CloseReason reason, Exception? error)
     {
         RefuseWork();
         for (var index = _listeners.Count - 1; index >= 0; index--)
@@ -289,21 +317,19 @@ internal sealed unsafe partial class IoUringChannel
 
         for (var index = 0; index < _connectionCount; index++)
         {
-            _connections[index]!.Abort(CloseReason.ChannelStopped);
+            _connections[index]!.Abort(reason, error);
         }
 
         for (var index = _datagramSockets.Count - 1; index >= 0; index--)
         {
-            _datagramSockets[index].Close();
+            _datagramSockets[index].End(error);
         }
     }
 
     private void Close()
     {
-        // From here on nobody writes to the event, and what was written is read before its memory goes.
-        _current = null;
-        IsClosing = true;
-        Interlocked.Exchange(ref _wakeState, Woken);
+        // What was written to the event is read before its memory goes.
+        BeginClosing();
         _eventReader.Signal();
         while (_eventReader.IsReading)
         {
@@ -314,9 +340,32 @@ internal sealed unsafe partial class IoUringChannel
             }
         }
 
+        Release();
+    }
+
+    /// <summary>From here on nobody wakes the channel, and it wakes nobody through its ring.</summary>
+    private void BeginClosing()
+    {
+        if (IsClosing)
+        {
+            return;
+        }
+
+        _current = null;
+        IsClosing = true;
+        Interlocked.Exchange(ref _wakeState, Woken);
+        if (_readerKey is { } key)
+        {
+            EventReaders.Remove(key);
+        }
+    }
+
+    /// <summary>Gives back what the channel holds. Nothing is pending any more.</summary>
+    private void Release()
+    {
         _eventReader.Dispose();
-        Buffers.Dispose();
-        Ring.Dispose();
+        _buffers?.Dispose();
+        _ring?.Dispose();
         NativeMemory.Free(_resetOnClose);
         while (_openings.TryTake(out var opening))
         {
@@ -326,6 +375,6 @@ internal sealed unsafe partial class IoUringChannel
 
     private sealed class StopWork(IoUringChannel channel) : ChannelWork
     {
-        protected override void Run() => channel.EndEverything();
+        protected override void Run() => channel.EndEverything(CloseReason.ChannelStopped, null);
     }
 }

@@ -28,14 +28,19 @@ internal sealed partial class IoUringChannel : IoChannel
     {
         Backend = backend;
         Options = options;
-        _processor = settings.Processor;
+        Processor = settings.Processor;
         _memoryRetry = new MemoryRetry(this);
         _eventReader = new EventReader(this);
     }
 
+    public override IReadOnlyList<ChannelInstrument> Instruments => RingInstruments.Of(this);
+
     public IoUringBackend Backend { get; }
 
     public IoUringOptions Options { get; }
+
+    /// <summary>The processor its thread is pinned to; null for none.</summary>
+    public int? Processor { get; }
 
     public Ring Ring => _ring!;
 
@@ -43,6 +48,9 @@ internal sealed partial class IoUringChannel : IoChannel
 
     /// <summary>What the ring has done; also after the channel has stopped.</summary>
     public RingCounters RingCounters { get; } = new();
+
+    /// <summary>Receive buffers that are offered to the kernel, or that a handler retains. From any thread.</summary>
+    public int BufferCount => Volatile.Read(ref _buffers)?.HeldCount ?? 0;
 
     public OperationTable Operations { get; } = new();
 

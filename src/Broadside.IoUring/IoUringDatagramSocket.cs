@@ -124,6 +124,32 @@ internal sealed unsafe class IoUringDatagramSocket : ChannelDatagramSocket, ICom
 
     public override void Close() => End(null);
 
+    /// <summary>Closes, for a reason that the handler is told.</summary>
+    public void End(Exception? error)
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
+        _error = error;
+        if (_isReceiving)
+        {
+            _channel.Cancel(_key, OperationKind.Receive);
+        }
+
+        _channel.PostLater(_turn);
+    }
+
+    /// <summary>Ends without the ring, once closed: what is pending will not tell of its end.</summary>
+    public void Abandon()
+    {
+        _isReceiving = false;
+        _pendingSends = 0;
+        FinishIfIdle();
+    }
+
     /// <summary>Hands over what the round has brought.</summary>
     public void Deliver()
     {
@@ -226,23 +252,6 @@ internal sealed unsafe class IoUringDatagramSocket : ChannelDatagramSocket, ICom
         entry.OperationFlags = MessageFlags.DontWait | MessageFlags.NoSignal;
         entry.UserData = OperationTable.Key(_key, OperationKind.Send);
         _pendingSends++;
-    }
-
-    private void End(Exception? error)
-    {
-        if (_isClosed)
-        {
-            return;
-        }
-
-        _isClosed = true;
-        _error = error;
-        if (_isReceiving)
-        {
-            _channel.Cancel(_key, OperationKind.Receive);
-        }
-
-        _channel.PostLater(_turn);
     }
 
     private void FinishIfIdle()

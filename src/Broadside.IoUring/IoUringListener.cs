@@ -23,7 +23,7 @@ internal sealed class IoUringListener : ChannelListener, ICompletionTarget
     {
         _channel = channel;
         _transport = options.Transport;
-        _socket = channel.Backend.ListeningSockets.Open(endPoint, options);
+        _socket = channel.Backend.ListeningSockets.Open(endPoint, options, channel.Processor);
         _key = channel.Operations.Add(this);
         _retry = new Retry(this);
         Acceptor = acceptor;
@@ -95,6 +95,13 @@ internal sealed class IoUringListener : ChannelListener, ICompletionTarget
             _channel.Cancel(_key, OperationKind.Accept);
         }
 
+        ReleaseIfIdle();
+    }
+
+    /// <summary>Ends without the ring, once closed: a pending accept will not tell of its end.</summary>
+    public void Abandon()
+    {
+        _isAccepting = false;
         ReleaseIfIdle();
     }
 

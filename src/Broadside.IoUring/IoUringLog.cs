@@ -17,4 +17,7 @@ internal static partial class IoUringLog
 
     [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message = "Channel {Channel} sends by copying: the kernel registers no more memory ({Error}). Raise RLIMIT_MEMLOCK (ulimit -l) for zero-copy sends.")]
     public static partial void ZeroCopyUnavailable(ILogger logger, int channel, string error);
+
+    [LoggerMessage(EventId = 107, Level = LogLevel.Critical, Message = "Channel {Channel} could not end its connections in order; it has dropped them.")]
+    public static partial void RingAbandoned(ILogger logger, Exception exception, int channel);
 }

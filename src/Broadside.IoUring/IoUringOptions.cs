@@ -1,3 +1,5 @@
+using Broadside.IoUring.Interop;
+
 namespace Broadside.IoUring;
 
 /// <summary>How the io_uring backend works.</summary>
@@ -12,6 +14,9 @@ public sealed record IoUringOptions
     /// <summary>The most connections of a channel; null for what <c>RLIMIT_NOFILE</c> allows.</summary>
     public int? MaximumConnections { get; init; }
 
+    /// <summary>Which of the channels that listen on an endpoint gets a new connection. Default <see cref="AcceptSteering.Hash"/>.</summary>
+    public AcceptSteering Steering { get; init; }
+
     /// <summary>Places in each ring's queue of completions. The kernel keeps what finds none, at a cost. Default 8,192.</summary>
-    public int CompletionEntries { get; init; } = 8192;
+    public int CompletionEntries { get; init; } = Ring.DefaultCompletions;
 }

@@ -11,6 +11,9 @@ internal sealed class ListeningSocket(int file, EndPoint localEndPoint)
 
     public EndPoint LocalEndPoint { get; } = localEndPoint;
 
+    /// <summary>The processor whose connections it is to get; null for none in particular.</summary>
+    public int? Processor { get; init; }
+
     /// <summary>Listeners that hold it, if only until their last accept has ended.</summary>
     public int Holders { get; set; }
 

@@ -11,6 +11,9 @@ internal enum OperationKind : byte
 
     /// <summary>A message from another ring.</summary>
     Message,
+
+    /// <summary>A message to another ring, of which only the failure is reported.</summary>
+    MessageSent,
     Accept,
     Receive,
     Watch,

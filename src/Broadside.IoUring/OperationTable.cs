@@ -55,6 +55,9 @@ internal sealed class OperationTable
         _free = (int)(uint)key;
     }
 
+    /// <summary>All targets there are.</summary>
+    public IEnumerable<ICompletionTarget> Targets() => _places.Take(_count).Select(static place => place.Target).OfType<ICompletionTarget>();
+
     /// <summary>The target of a completion; null when it has gone.</summary>
     public ICompletionTarget? Find(in CompletionEntry completion)
     {

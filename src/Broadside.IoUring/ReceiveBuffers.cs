@@ -40,6 +40,9 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>Buffers the kernel has or is filling.</summary>
     public int Count => MaximumCount - _vacant.Count;
 
+    /// <summary>As <see cref="Count"/>, with those that handlers retain and that the channel still knows.</summary>
+    public int HeldCount => Count + _retained.Count;
+
     /// <summary>Sees to it that there are buffers to receive into; false when there is no memory for even one.</summary>
     public bool TryPrepare()
     {

@@ -7,7 +7,8 @@ namespace Broadside;
 /// <summary>Which backend an engine runs on, and why.</summary>
 /// <param name="Backend">The backend.</param>
 /// <param name="Reason">Why, for the log.</param>
-internal sealed record BackendChoice(ChannelBackend Backend, string Reason)
+/// <param name="IsFree">Whether another may take its place.</param>
+internal sealed record BackendChoice(ChannelBackend Backend, string Reason, bool IsFree = false)
 {
     private const string Variable = "BROADSIDE_BACKEND";
 
@@ -26,7 +27,25 @@ internal sealed record BackendChoice(ChannelBackend Backend, string Reason)
         };
     }
 
+    /// <summary>
+    /// Makes the engine. A ring for each channel may be more than the system gives, although it gave one to ask it: that is known only now.
+    /// </summary>
+    /// <exception cref="PlatformNotSupportedException">The backend asked for is refused what it needs.</exception>
+    public RecordEngine Start(EngineOptions? options)
+    {
+        try
+        {
+            return new RecordEngine(Backend, options, Reason);
+        }
+        catch (IOException exception)
+        {
+            return IsFree
+                ? new RecordEngine(new SocketsBackend(), options, $"No io_uring: {exception.Message}")
+                : throw new PlatformNotSupportedException(exception.Message, exception);
+        }
+    }
+
     private static BackendChoice ChooseBest() => IoUringBackend.IsSupported(out var reason)
-        ? new(new IoUringBackend(), "The kernel offers io_uring.")
+        ? new(new IoUringBackend(), "The kernel offers io_uring.", IsFree: true)
         : new(new SocketsBackend(), $"No io_uring: {reason}");
 }

@@ -10,10 +10,6 @@ public static class EngineFactory
         /// <param name="backend">Which backend: <c>auto</c>, <c>iouring</c> or <c>sockets</c>. Null: what the environment variable <c>BROADSIDE_BACKEND</c> says, else <c>auto</c>.</param>
         /// <exception cref="ArgumentException">There is no backend of that name.</exception>
         /// <exception cref="PlatformNotSupportedException">The backend asked for cannot be used here; the message names what is missing.</exception>
-        public static RecordEngine Create(EngineOptions? options = null, string? backend = null)
-        {
-            var choice = BackendChoice.Choose(backend);
-            return new RecordEngine(choice.Backend, options, choice.Reason);
-        }
+        public static RecordEngine Create(EngineOptions? options = null, string? backend = null) => BackendChoice.Choose(backend).Start(options);
     }
 }

@@ -44,6 +44,9 @@ public abstract class IoChannel : IRoundHost
     /// <summary>What the channel has done.</summary>
     public ChannelCounters Counters { get; } = new();
 
+    /// <summary>What channels of this kind have to tell besides <see cref="Counters"/>: the same figures on each of them.</summary>
+    public virtual IReadOnlyList<ChannelInstrument> Instruments => [];
+
     /// <summary>Where faults are reported.</summary>
     public ILogger Logger { get; }
 

@@ -40,7 +40,7 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
 
         try
         {
-            return queue.TryAppend(Describe(new SendRequest(body), options), out receipt);
+            return Count(queue.TryAppend(Describe(new SendRequest(body), options), out receipt), receipt, body.Length);
         }
         finally
         {
@@ -61,7 +61,7 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
             throw new ArgumentException("A record has at least one byte.", nameof(bytes));
         }
 
-        return queue.TryAppend(Describe(new SendRequest(bytes), options), out receipt);
+        return Count(queue.TryAppend(Describe(new SendRequest(bytes), options), out receipt), receipt, bytes.Length);
     }
 
     /// <summary>Sends several records as one publication.</summary>
@@ -82,7 +82,13 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
                 bodies[taken++] = body;
             }
 
-            return queue.TryAppend(bodies.AsSpan(0, taken), Describe(default, options), reservations, receipts, out sent);
+            var outcome = queue.TryAppend(bodies.AsSpan(0, taken), Describe(default, options), reservations, receipts, out sent);
+            for (var index = 0; index < sent; index++)
+            {
+                Count(SendOutcome.Sent, receipts[index], bodies[index].Length);
+            }
+
+            return outcome;
         }
         finally
         {
@@ -94,6 +100,16 @@ internal sealed class EngineCore(Arena arena, TimeProvider timeProvider, ILogger
             ArrayPool<RecordEntry>.Shared.Return(bodies, clearArray: true);
             ArrayPool<SendQueue.Reservation>.Shared.Return(reservations, clearArray: true);
         }
+    }
+
+    private SendOutcome Count(SendOutcome outcome, in SendReceipt receipt, int length)
+    {
+        if (outcome == SendOutcome.Sent && receipt.Members > 0)
+        {
+            Metrics.CountSent(length, length > SendQueue.LargestInline);
+        }
+
+        return outcome;
     }
 
     private SendRequest Describe(SendRequest what, in SendOptions options) => what with

@@ -20,8 +20,31 @@ internal static class EngineInstruments
         Observe("broadside.channel.sends", "{call}", "Sends to the transport.", static counters => counters.Sends);
         Observe("broadside.channel.sent", "By", "Bytes the transport accepted.", static counters => counters.SentBytes);
 
+        PublishOwn(core, channels);
+
         void Observe(string name, string unit, string description, Func<ChannelCounters, long> value) =>
-            core.Metrics.ObserveChannels(name, unit, description, () => channels.Select(channel =>
-                new Measurement<long>(value(channel.Counters), new KeyValuePair<string, object?>("channel", channel.Index))));
+            core.Metrics.ObserveChannels(name, unit, description, () => channels.Select(channel => Measure(channel, value(channel.Counters))));
     }
+
+    /// <summary>Publishes what only this kind of channel counts, one instrument over all channels for each name.</summary>
+    private static void PublishOwn(EngineCore core, IoChannel[] channels)
+    {
+        var all = channels.SelectMany(static channel => channel.Instruments.Select(instrument => (Channel: channel, Instrument: instrument)));
+        foreach (var same in all.GroupBy(static pair => pair.Instrument.Name))
+        {
+            var pairs = same.ToArray();
+            var (name, unit, description, _, grows) = pairs[0].Instrument;
+            IEnumerable<Measurement<long>> Read() => pairs.Select(static pair => Measure(pair.Channel, pair.Instrument.Read()));
+            if (grows)
+            {
+                core.Metrics.ObserveChannels(name, unit, description, Read);
+            }
+            else
+            {
+                core.Metrics.ObserveChannelLevels(name, unit, description, Read);
+            }
+        }
+    }
+
+    private static Measurement<long> Measure(IoChannel channel, long value) => new(value, new KeyValuePair<string, object?>("channel", channel.Index));
 }

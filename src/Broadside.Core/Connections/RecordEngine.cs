@@ -39,11 +39,7 @@ public sealed class RecordEngine : IAsyncDisposable
         _core = new EngineCore(Arena, channels[0].TimeProvider, logger, options.Scheduling);
         _hosts = Array.ConvertAll(channels, channel => new ChannelHost(_core, channel));
         EngineInstruments.Publish(_core, channels);
-        foreach (var channel in channels)
-        {
-            channel.Start();
-        }
-
+        Start(channels);
         ConnectionLog.EngineStarted(logger, backend.Name, channels.Length, reason);
     }
 
@@ -258,6 +254,30 @@ public sealed class RecordEngine : IAsyncDisposable
         _backend.Dispose();
         _core.Metrics.Dispose();
         ConnectionLog.EngineStopped(_core.Logger, aborted);
+    }
+
+    /// <summary>Starts all channels, or none: where the system refuses one what it needs, the others end.</summary>
+    private void Start(IoChannel[] channels)
+    {
+        var started = 0;
+        try
+        {
+            for (; started < channels.Length; started++)
+            {
+                channels[started].Start();
+            }
+        }
+        catch
+        {
+            foreach (var channel in channels.AsSpan(0, started))
+            {
+                channel.StopAsync().GetAwaiter().GetResult();
+            }
+
+            _backend.Dispose();
+            _core.Metrics.Dispose();
+            throw;
+        }
     }
 
     private ChannelHost NextHost() => _hosts[(uint)Interlocked.Increment(ref _nextHost) % (uint)_hosts.Length];

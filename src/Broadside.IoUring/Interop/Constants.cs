@@ -106,14 +106,17 @@ internal enum AcceptFlags : ushort
 /// <summary>Operations of <c>io_uring_register</c> (<c>IORING_REGISTER_*</c>), those in use.</summary>
 internal enum RegisterOperation : uint
 {
+    UnregisterFiles = 3,
     Probe = 8,
     Files2 = 13,
     Buffers2 = 15,
     BuffersUpdate = 16,
     WorkQueueMaximumWorkers = 19,
     RingFiles = 20,
+    UnregisterRingFiles = 21,
     BufferRing = 22,
     UnregisterBufferRing = 23,
+    SynchronousCancel = 24,
 }
 
 /// <summary>Commands on sockets (<c>SOCKET_URING_OP_*</c>).</summary>
@@ -157,6 +160,7 @@ internal static class SocketOption
     public const int Linger = 13;
     public const int ReusePort = 15;
     public const int PeerName = 28;
+    public const int AttachReusePortFilter = 51;
     public const int TcpNoDelay = 1;
     public const int TcpNotSentLowat = 25;
     public const int Ipv6Only = 26;

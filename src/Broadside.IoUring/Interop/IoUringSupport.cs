@@ -79,12 +79,19 @@ internal static unsafe class IoUringSupport
 
         try
         {
-            using var ring = new Ring(4, 8);
-            return FindMissing(Probe(ring));
+            // As large as a channel's, with what that registers: a small one may be allowed where that is refused.
+            using var ring = new Ring(Ring.DefaultSubmissions, Ring.DefaultCompletions);
+            if (FindMissing(Probe(ring)) is { } missing)
+            {
+                return missing;
+            }
+
+            RegisteredFiles.Register(ring, null);
+            return null;
         }
         catch (IoUringException exception)
         {
-            return Explain(exception.Error);
+            return exception.Message;
         }
     }
 

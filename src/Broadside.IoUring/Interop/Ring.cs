@@ -17,6 +17,12 @@ internal sealed unsafe class Ring : IDisposable
     public const SetupFlags Flags = SetupFlags.CompletionSize | SetupFlags.Clamp | SetupFlags.SubmitAll | SetupFlags.TaskRunFlag
         | SetupFlags.SingleIssuer | SetupFlags.DeferTaskRun | SetupFlags.NoSubmissionArray;
 
+    /// <summary>Places for operations in a channel's ring.</summary>
+    public const int DefaultSubmissions = 1024;
+
+    /// <summary>Places for completions in a channel's ring, unless options say otherwise.</summary>
+    public const int DefaultCompletions = 8192;
+
     private const long EntriesOffset = 0x10000000;
     private const int ScratchSize = 128 * 1024;
     private const int FlushAttempts = 1000;
@@ -34,9 +40,10 @@ internal sealed unsafe class Ring : IDisposable
     private readonly CompletionEntry* _completions;
     private readonly uint _completionMask;
     private readonly byte* _scratch;
-    private readonly int _enterFile;
     private readonly EnterFlags _enterFlags;
+    private int _enterFile;
     private int _scratchUsed;
+    private bool _isAbandoned;
     private uint _tail;
     private uint _head;
 
@@ -45,6 +52,7 @@ internal sealed unsafe class Ring : IDisposable
         Debug.Assert(sizeof(SubmissionEntry) == 64 && sizeof(CompletionEntry) == 16 && sizeof(RingParameters) == 120);
         Debug.Assert(sizeof(ResourceRegistration) == 32 && sizeof(ResourceUpdate) == 32 && sizeof(BufferRingRegistration) == 40);
         Debug.Assert(sizeof(ProvidedBuffer) == 16 && sizeof(WaitArgument) == 24 && sizeof(MessageHeader) == 56);
+        Debug.Assert(sizeof(SynchronousCancel) == 64);
     }
 
     /// <exception cref="IoUringException">The kernel refuses.</exception>
@@ -174,8 +182,33 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>Registers something with the ring; a negative error number where that fails.</summary>
     public int Register(RegisterOperation operation, void* argument, uint count) => SystemCalls.Register(File, operation, argument, count);
 
+    /// <summary>
+    /// Has the kernel end all that is pending, which it does here and now (<c>io_sync_cancel</c>), and close the direct descriptors, which
+    /// else would wait for the last zero-copy send (<c>io_ring_exit_work</c>). It touches none of the memory given to it any more, apart
+    /// from what such a send has still to transmit. What is submitted from now on goes nowhere.
+    /// </summary>
+    public void Abandon()
+    {
+        var everything = new SynchronousCancel { File = -1, Flags = SynchronousCancel.All | SynchronousCancel.Any, Timeout = { Seconds = 1 } };
+        _ = Register(RegisterOperation.SynchronousCancel, &everything, 1);
+        _ = Register(RegisterOperation.UnregisterFiles, null, 0);
+        _isAbandoned = true;
+    }
+
+    /// <summary>Undoes what the constructor did for its thread, to which the kernel would else hold the ring.</summary>
+    public void UnregisterOwnFile()
+    {
+        if ((_enterFlags & EnterFlags.RegisteredRing) != 0 && _enterFile >= 0)
+        {
+            var update = new RingFileUpdate { Offset = (uint)_enterFile };
+            _ = Register(RegisterOperation.UnregisterRingFiles, &update, 1);
+            _enterFile = -1;
+        }
+    }
+
     public void Dispose()
     {
+        UnregisterOwnFile();
         if (_rings is not null)
         {
             SystemCalls.Unmap(_rings, _ringsLength);
@@ -202,6 +235,12 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>Submits in the middle of a round, as the queue is full.</summary>
     private void Flush()
     {
+        if (_isAbandoned)
+        {
+            (_tail, _scratchUsed) = (*_submissionHead, 0);
+            return;
+        }
+
         for (var attempt = 0; Pending > 0; attempt++)
         {
             if (attempt == FlushAttempts)

@@ -9,6 +9,7 @@ internal sealed class RingCounters
     private long _overflows;
     private long _zeroCopySends;
     private long _zeroCopyCopied;
+    private long _failedMessages;
 
     /// <summary>Entries into the kernel.</summary>
     public long Enters => Volatile.Read(ref _enters);
@@ -42,6 +43,13 @@ internal sealed class RingCounters
     {
         get => Volatile.Read(ref _zeroCopyCopied);
         set => Volatile.Write(ref _zeroCopyCopied, value);
+    }
+
+    /// <summary>Messages to other rings that could not be sent.</summary>
+    public long FailedMessages
+    {
+        get => Volatile.Read(ref _failedMessages);
+        set => Volatile.Write(ref _failedMessages, value);
     }
 
     public void CountEnter(uint submissions)

@@ -181,6 +181,22 @@ internal struct RingFileUpdate
     public ulong Data;
 }
 
+/// <summary>Ends pending operations at once (<c>io_uring_sync_cancel_reg</c>).</summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal struct SynchronousCancel
+{
+    /// <summary>IORING_ASYNC_CANCEL_ALL: each that matches.</summary>
+    public const uint All = 1 << 0;
+
+    /// <summary>IORING_ASYNC_CANCEL_ANY: each matches.</summary>
+    public const uint Any = 1 << 2;
+
+    public ulong Address;
+    public int File;
+    public uint Flags;
+    public TimeSpecification Timeout;
+}
+
 /// <summary>Registers a ring of provided buffers (<c>io_uring_buf_reg</c>).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct BufferRingRegistration

@@ -60,8 +60,10 @@ internal static unsafe partial class SystemCalls
 
     public static int Shutdown(int socket, int how) => Outcome(ShutDownSocket(socket, how));
 
-    public static int SetOption(int socket, int level, int name, int value) =>
-        Outcome(SetSocketOption(socket, level, name, &value, sizeof(int)));
+    public static int SetOption(int socket, int level, int name, int value) => SetOption(socket, level, name, &value, sizeof(int));
+
+    public static int SetOption(int socket, int level, int name, void* value, int length) =>
+        Outcome(SetSocketOption(socket, level, name, value, (uint)length));
 
     /// <summary>The address a socket is bound to, written to <paramref name="address"/>; its length.</summary>
     public static int GetName(int socket, Span<byte> address)

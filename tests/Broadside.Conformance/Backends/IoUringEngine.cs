@@ -23,3 +23,5 @@ public sealed class IoUringRunning : RunningConformance<IoUringFixture>;
 public sealed class IoUringEngineAllocation : EngineAllocationConformance<IoUringFixture>;
 
 public sealed class IoUringLatest : LatestConformance<IoUringFixture>;
+
+public sealed class IoUringMetrics : MetricsConformance<IoUringFixture>;

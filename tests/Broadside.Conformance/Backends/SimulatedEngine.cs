@@ -41,3 +41,5 @@ public sealed class SimulatedZeroCopyRunning : RunningConformance<SimulatedZeroC
 public sealed class SimulatedLatest : LatestConformance<SimulatedFixture>;
 
 public sealed class SimulatedZeroCopyLatest : LatestConformance<SimulatedZeroCopyFixture>;
+
+public sealed class SimulatedMetrics : MetricsConformance<SimulatedFixture>;

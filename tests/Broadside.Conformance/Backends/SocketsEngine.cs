@@ -23,3 +23,5 @@ public sealed class SocketsRunning : RunningConformance<SocketsFixture>;
 public sealed class SocketsEngineAllocation : EngineAllocationConformance<SocketsFixture>;
 
 public sealed class SocketsLatest : LatestConformance<SocketsFixture>;
+
+public sealed class SocketsMetrics : MetricsConformance<SocketsFixture>;
