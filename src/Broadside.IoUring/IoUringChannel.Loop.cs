@@ -137,6 +137,7 @@ internal sealed unsafe partial class IoUringChannel
         {
             IoUringLog.ChannelFailed(Logger, exception, Index);
             RefuseWork();
+            CloseDescriptors();
             _ring?.Dispose();
             _opened.TrySetException(exception);
             _stopped.TrySetException(exception);

@@ -206,6 +206,8 @@ internal sealed unsafe partial class IoUringConnection
             return;
         }
 
+        // First: the close of the direct descriptor ends the connection only where it is the last.
+        CloseDescriptor();
         Owner.CloseFile(_file, Is(State.Resetting));
         _file = -1;
     }

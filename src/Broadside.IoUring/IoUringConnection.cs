@@ -137,6 +137,7 @@ internal sealed partial class IoUringConnection : ChannelConnection, ICompletion
         }
         else
         {
+            ResumeFile();
             DeliverBacklog();
         }
     }

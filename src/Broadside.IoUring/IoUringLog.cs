@@ -17,4 +17,10 @@ internal static partial class IoUringLog
 
     [LoggerMessage(EventId = 106, Level = LogLevel.Warning, Message = "Channel {Channel} sends by copying: the kernel registers no more memory ({Error}). Raise RLIMIT_MEMLOCK (ulimit -l) for zero-copy sends.")]
     public static partial void ZeroCopyUnavailable(ILogger logger, int channel, string error);
+
+    [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message = "Large records do not lie in a file and are sent by copying: there can be no such file ({Error}).")]
+    public static partial void FileUnavailable(ILogger logger, string error);
+
+    [LoggerMessage(EventId = 109, Level = LogLevel.Warning, Message = "Channel {Channel} sends large records by copying over some connections: no descriptor, or no sendfile ({Error}). Raise RLIMIT_NOFILE (ulimit -n).")]
+    public static partial void FileSendsUnavailable(ILogger logger, int channel, string error);
 }

@@ -9,6 +9,7 @@ internal sealed class RingCounters
     private long _overflows;
     private long _zeroCopySends;
     private long _zeroCopyCopied;
+    private long _fileSends;
 
     /// <summary>Entries into the kernel.</summary>
     public long Enters => Volatile.Read(ref _enters);
@@ -42,6 +43,13 @@ internal sealed class RingCounters
     {
         get => Volatile.Read(ref _zeroCopyCopied);
         set => Volatile.Write(ref _zeroCopyCopied, value);
+    }
+
+    /// <summary>Sends from the file of large records: system calls of their own, beside the ring.</summary>
+    public long FileSends
+    {
+        get => Volatile.Read(ref _fileSends);
+        set => Volatile.Write(ref _fileSends, value);
     }
 
     public void CountEnter(uint submissions)
