@@ -11,6 +11,7 @@ namespace Broadside.IoUring;
 public sealed class IoUringBackend : ChannelBackend
 {
     private readonly IoUringOptions _options;
+    private readonly Dictionary<Arena, RecordFile?> _files = [];
 
     /// <summary>Creates the backend.</summary>
     /// <param name="options">How it works; null for the defaults.</param>
@@ -41,5 +42,44 @@ public sealed class IoUringBackend : ChannelBackend
     }
 
     /// <inheritdoc/>
-    public override IoChannel CreateChannel(ChannelSettings settings) => new IoUringChannel(this, settings, _options);
+    public override IoChannel CreateChannel(ChannelSettings settings) => new IoUringChannel(this, settings, _options, FileOf(settings));
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        lock (_files)
+        {
+            foreach (var file in _files.Values)
+            {
+                file?.Dispose();
+            }
+
+            _files.Clear();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private RecordFile? FileOf(ChannelSettings settings)
+    {
+        if (_options.LargeRecords != LargeRecordStrategy.File)
+        {
+            return null;
+        }
+
+        lock (_files)
+        {
+            if (!_files.TryGetValue(settings.Arena, out var file))
+            {
+                file = RecordFile.TryCreate(settings.Arena, out var error);
+                _files.Add(settings.Arena, file);
+                if (file is null)
+                {
+                    IoUringLog.FileUnavailable(settings.Logger, Errno.ToSocketError(error).ToString());
+                }
+            }
+
+            return file;
+        }
+    }
 }

@@ -363,6 +363,7 @@ internal sealed unsafe partial class IoUringChannel
     /// <summary>Gives back what the channel holds. Nothing is pending any more.</summary>
     private void Release()
     {
+        CloseDescriptors();
         _eventReader.Dispose();
         _buffers?.Dispose();
         _ring?.Dispose();

@@ -23,11 +23,12 @@ internal sealed partial class IoUringChannel : IoChannel
     private ReceiveBuffers? _buffers;
     private RegisteredBuffers? _registeredBuffers;
 
-    public IoUringChannel(IoUringBackend backend, ChannelSettings settings, IoUringOptions options)
+    public IoUringChannel(IoUringBackend backend, ChannelSettings settings, IoUringOptions options, RecordFile? file)
         : base(settings)
     {
         Backend = backend;
         Options = options;
+        File = file;
         Processor = settings.Processor;
         _memoryRetry = new MemoryRetry(this);
         _eventReader = new EventReader(this);
@@ -192,7 +193,7 @@ internal sealed partial class IoUringChannel : IoChannel
     public bool TryFindRegistered(Extent extent, out ushort index)
     {
         index = 0;
-        if (Options.ZeroCopy == ZeroCopyPolicy.Never || extent.Length < Options.ZeroCopyThreshold)
+        if (Options.LargeRecords != LargeRecordStrategy.ZeroCopy || extent.Length < Options.ZeroCopyThreshold)
         {
             return false;
         }

@@ -70,6 +70,12 @@ internal sealed unsafe partial class IoUringConnection
 
         // The ring's own operation takes a worker thread each time; a descriptor of the process for a moment is far cheaper.
         _state |= State.ShutdownPending;
+        if (_descriptor >= 0)
+        {
+            OnShutdown(SystemCalls.Shutdown(_descriptor, SystemCalls.ShutdownSending));
+            return;
+        }
+
         ref var entry = ref Owner.Ring.Next();
         entry.Opcode = Opcode.InstallFile;
         entry.Flags = EntryFlags.FixedFile;
@@ -77,7 +83,7 @@ internal sealed unsafe partial class IoUringConnection
         entry.UserData = Key(OperationKind.InstallFile);
     }
 
-    private void OnInstalled(int result)
+    private void OnInstalledForShutdown(int result)
     {
         if (result >= 0)
         {
@@ -225,6 +231,8 @@ internal sealed unsafe partial class IoUringConnection
             return;
         }
 
+        // First: the close of the direct descriptor ends the connection only where it is the last.
+        CloseDescriptor();
         Owner.CloseFile(_file, Is(State.Resetting));
         _file = -1;
     }

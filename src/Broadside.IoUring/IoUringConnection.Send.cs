@@ -21,12 +21,25 @@ internal sealed unsafe partial class IoUringConnection
 
         _send = Owner.RentSend(this, batch);
         _send.Round = Owner.Rounds;
-        if (!Is(State.Ended))
+        if (Is(State.Ended))
         {
-            Submit(_send);
+            return SendStatus.Pending;
         }
 
-        return SendStatus.Pending;
+        if (!LiesInFile(batch))
+        {
+            Submit(_send);
+            return SendStatus.Pending;
+        }
+
+        if (!TrySendFile(_send))
+        {
+            return SendStatus.Pending;
+        }
+
+        Owner.Return(_send);
+        _send = null;
+        return SendStatus.Released;
     }
 
     /// <summary>A send has ended, or the kernel has released the memory of one.</summary>
@@ -35,6 +48,10 @@ internal sealed unsafe partial class IoUringConnection
         if (kind == OperationKind.Cancel)
         {
             CancelSend();
+        }
+        else if (kind != OperationKind.Send)
+        {
+            OnFileReady(send, kind, completion.Result);
         }
         else if ((completion.Flags & CompletionFlags.Notification) != 0)
         {
@@ -151,7 +168,6 @@ internal sealed unsafe partial class IoUringConnection
     private void Submit(SendOperation send)
     {
         var (batch, position) = (send.Batch, send.Position);
-        send.IsInFlight = true;
         send.IsZeroCopy = TryFindRegistered(position.Rest(batch, position.Index), out var index);
         if (send.IsZeroCopy)
         {
@@ -220,13 +236,21 @@ internal sealed unsafe partial class IoUringConnection
         entry.Length = 1;
     }
 
-    private ref SubmissionEntry NextSend(SendOperation send, Opcode opcode)
+    private ref SubmissionEntry NextEntry(SendOperation send, Opcode opcode, OperationKind kind)
     {
+        send.IsInFlight = true;
+        send.Kind = kind;
         ref var entry = ref Owner.Ring.Next();
         entry.Opcode = opcode;
         entry.Flags = EntryFlags.FixedFile;
         entry.File = _file;
-        entry.UserData = OperationTable.Key(send.Key, OperationKind.Send);
+        entry.UserData = OperationTable.Key(send.Key, kind);
+        return ref entry;
+    }
+
+    private ref SubmissionEntry NextSend(SendOperation send, Opcode opcode)
+    {
+        ref var entry = ref NextEntry(send, opcode, OperationKind.Send);
 
         // The kernel goes on by itself until everything is accepted.
         entry.OperationFlags = MessageFlags.WaitAll | MessageFlags.NoSignal;
@@ -237,7 +261,7 @@ internal sealed unsafe partial class IoUringConnection
     {
         if (_send is { IsInFlight: true } send && Is(State.Ended))
         {
-            Owner.Cancel(send.Key, OperationKind.Send);
+            Owner.Cancel(send.Key, send.Kind);
         }
     }
 }

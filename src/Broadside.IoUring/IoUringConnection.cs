@@ -137,6 +137,7 @@ internal sealed partial class IoUringConnection : ChannelConnection, ICompletion
         }
         else
         {
+            ResumeFile();
             DeliverBacklog();
         }
     }
@@ -152,7 +153,7 @@ internal sealed partial class IoUringConnection : ChannelConnection, ICompletion
                 OnWatch(completion.Result);
                 break;
             case OperationKind.InstallFile:
-                OnInstalled(completion.Result);
+                OnInstalledForShutdown(completion.Result);
                 break;
             case OperationKind.Shutdown:
                 OnShutdown(completion.Result);

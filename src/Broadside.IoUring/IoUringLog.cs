@@ -20,4 +20,10 @@ internal static partial class IoUringLog
 
     [LoggerMessage(EventId = 107, Level = LogLevel.Critical, Message = "Channel {Channel} could not end its connections in order; it has dropped them.")]
     public static partial void RingAbandoned(ILogger logger, Exception exception, int channel);
+
+    [LoggerMessage(EventId = 108, Level = LogLevel.Warning, Message = "Large records do not lie in a file and are sent by copying: there can be no such file ({Error}).")]
+    public static partial void FileUnavailable(ILogger logger, string error);
+
+    [LoggerMessage(EventId = 109, Level = LogLevel.Warning, Message = "Channel {Channel} sends large records by copying over some connections: no descriptor, or no sendfile ({Error}). Raise RLIMIT_NOFILE (ulimit -n).")]
+    public static partial void FileSendsUnavailable(ILogger logger, int channel, string error);
 }

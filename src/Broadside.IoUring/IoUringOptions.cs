@@ -5,7 +5,10 @@ namespace Broadside.IoUring;
 /// <summary>How the io_uring backend works.</summary>
 public sealed record IoUringOptions
 {
-    /// <summary>When sends go without copying. Default <see cref="ZeroCopyPolicy.Throughput"/>.</summary>
+    /// <summary>How the bytes of large records get into the kernel. Default <see cref="LargeRecordStrategy.ZeroCopy"/>.</summary>
+    public LargeRecordStrategy LargeRecords { get; init; } = LargeRecordStrategy.ZeroCopy;
+
+    /// <summary>Which connections send without copying. Default <see cref="ZeroCopyPolicy.Throughput"/>.</summary>
     public ZeroCopyPolicy ZeroCopy { get; init; } = ZeroCopyPolicy.Throughput;
 
     /// <summary>The smallest run of bytes sent without copying; below it a copy costs less than the bookkeeping. Default 64 KiB.</summary>

@@ -18,6 +18,9 @@ internal enum OperationKind : byte
     Receive,
     Watch,
     Send,
+
+    /// <summary>A wait for room to send.</summary>
+    Writable,
     Shutdown,
     Socket,
     Option,

@@ -18,8 +18,14 @@ internal sealed class SendOperation : ICompletionTarget
     /// <summary>The channel's round in which it was handed over.</summary>
     public long Round { get; set; }
 
-    /// <summary>Whether a send is pending.</summary>
+    /// <summary>Whether one of the ring's operations is pending for it.</summary>
     public bool IsInFlight { get; set; }
+
+    /// <summary>What the pending operation is.</summary>
+    public OperationKind Kind { get; set; }
+
+    /// <summary>Whether it goes out by the channel's own system calls, a part of it from a file.</summary>
+    public bool IsFile { get; set; }
 
     /// <summary>Whether the pending send is one without copying.</summary>
     public bool IsZeroCopy { get; set; }
@@ -36,5 +42,6 @@ internal sealed class SendOperation : ICompletionTarget
         Batch = null!;
         Position = default;
         IsZeroCopy = false;
+        IsFile = false;
     }
 }

@@ -12,16 +12,18 @@ internal sealed record BackendChoice(ChannelBackend Backend, string Reason, bool
 {
     private const string Variable = "BROADSIDE_BACKEND";
 
+    /// <param name="name">Which backend; null for what the environment says.</param>
+    /// <param name="ioUring">How io_uring works, where it is chosen.</param>
     /// <exception cref="ArgumentException">There is no backend of that name.</exception>
     /// <exception cref="PlatformNotSupportedException">It cannot be used here.</exception>
-    public static BackendChoice Choose(string? name)
+    public static BackendChoice Choose(string? name, IoUringOptions? ioUring)
     {
         var (asked, by) = name is not null ? (name, "asked for") : (Environment.GetEnvironmentVariable(Variable), Variable + " says so");
         var because = $"Chosen because it was {by}.";
         return asked switch
         {
-            null or "" or "auto" => ChooseBest(),
-            "iouring" => new(new IoUringBackend(), because),
+            null or "" or "auto" => ChooseBest(ioUring),
+            "iouring" => new(new IoUringBackend(ioUring), because),
             "sockets" => new(new SocketsBackend(), because),
             _ => throw new ArgumentException($"There is no backend '{asked}' ({by}). Backends: auto, iouring, sockets."),
         };
@@ -45,7 +47,7 @@ internal sealed record BackendChoice(ChannelBackend Backend, string Reason, bool
         }
     }
 
-    private static BackendChoice ChooseBest() => IoUringBackend.IsSupported(out var reason)
-        ? new(new IoUringBackend(), "The kernel offers io_uring.", IsFree: true)
+    private static BackendChoice ChooseBest(IoUringOptions? ioUring) => IoUringBackend.IsSupported(out var reason)
+        ? new(new IoUringBackend(ioUring), "The kernel offers io_uring.", IsFree: true)
         : new(new SocketsBackend(), $"No io_uring: {reason}");
 }

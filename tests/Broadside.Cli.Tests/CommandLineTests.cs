@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Broadside.Cli.Serving;
+using Broadside.IoUring;
 using Microsoft.Extensions.Logging;
 
 namespace Broadside.Cli.Tests;
@@ -13,6 +14,7 @@ public sealed class CommandLineTests
         var settings = Parse("");
         Assert.Equal([new IPEndPoint(IPAddress.Loopback, 6379)], settings.Relay.EndPoints);
         Assert.Equal("auto", settings.Backend);
+        Assert.Null(settings.IoUring);
         Assert.Equal(Environment.ProcessorCount, settings.Channels);
         Assert.False(settings.PinThreads);
         Assert.Equal(1L << 30, settings.Memory.Bytes);
@@ -43,6 +45,17 @@ public sealed class CommandLineTests
         Assert.Equal(LogLevel.Debug, settings.LogLevel);
     }
 
+    [Theory]
+    [InlineData("copy", LargeRecordStrategy.Copy, ZeroCopyPolicy.Throughput)]
+    [InlineData("zerocopy", LargeRecordStrategy.ZeroCopy, ZeroCopyPolicy.Memory)]
+    [InlineData("file", LargeRecordStrategy.File, ZeroCopyPolicy.Throughput)]
+    public void How_large_records_are_sent_calls_for_io_uring(string word, LargeRecordStrategy strategy, ZeroCopyPolicy policy)
+    {
+        var settings = Parse("--large-records " + word);
+        Assert.Equal("iouring", settings.Backend);
+        Assert.Equal(new IoUringOptions { LargeRecords = strategy, ZeroCopy = policy }, settings.IoUring);
+    }
+
     [Fact]
     public void A_password_is_the_first_line_of_its_file()
     {
@@ -62,6 +75,8 @@ public sealed class CommandLineTests
     [InlineData("serve --slow-member panic", "drop-oldest")]
     [InlineData("serve --password a --password-file b", "not both")]
     [InlineData("serve --backend nonsense --port 0", "There is no backend 'nonsense'")]
+    [InlineData("serve --backend sockets --large-records file --port 0", "--large-records is for the backend iouring")]
+    [InlineData("serve --large-records mmap", "zerocopy")]
     [InlineData("serve --bind 0.0.0.0 --port 0 --log-level none", "set a password")]
     [InlineData("serve --port 0 --max-lag 1MiB --log-level none", "MaximumLag")]
     [InlineData("serve --max-record 2GiB", "--max-record")]

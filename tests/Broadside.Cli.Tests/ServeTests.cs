@@ -29,6 +29,35 @@ public sealed class ServeTests
     }
 
     [Theory]
+    [InlineData("copy")]
+    [InlineData("zerocopy")]
+    [InlineData("file")]
+    public async Task Large_messages_arrive_however_they_are_sent(string strategy)
+    {
+        Assert.SkipUnless(IoUring.IoUringBackend.IsSupported(out _), "io_uring cannot be used here.");
+        const int Length = 1024 * 1024;
+        const int Messages = 20;
+        using var server = await TestServer.StartRelayAsync("--large-records", strategy);
+        using var subscriber = server.Tool("subscribe", "large", "--count", $"{Messages}");
+        using var other = server.RedisCli("-3", "SUBSCRIBE", "large");
+        await subscriber.LineAsync("subscribed to large");
+        await other.LineAsync("subscribe");
+        var letters = Enumerable.Range(0, Messages).Select(number => (char)('a' + number)).ToArray();
+        foreach (var letter in letters)
+        {
+            using var file = new TemporaryFile(new string(letter, Length));
+            using var publisher = server.Tool("publish", "large", "--file", file.Path);
+            Assert.Equal(0, await publisher.ExitAsync());
+        }
+
+        await other.LineAsync(new string(letters[^1], Length));
+        Assert.Equal(0, await subscriber.ExitAsync());
+        Assert.Equal(letters.Select(letter => "large\t" + new string(letter, Length)), subscriber.Output.Split('\n'));
+        server.Process.Send(ChildProcess.Signal.Terminate);
+        Assert.Equal(ExitCodes.Success, await server.Process.ExitAsync());
+    }
+
+    [Theory]
     [InlineData("-2")]
     [InlineData("-3")]
     public async Task Redis_cli_publishes_and_subscribes(string protocol)

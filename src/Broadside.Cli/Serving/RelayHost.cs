@@ -34,7 +34,7 @@ internal static class RelayHost
         };
         try
         {
-            return RecordEngine.Create(options, settings.Backend);
+            return RecordEngine.Create(options, settings.Backend, settings.IoUring);
         }
         catch (Exception exception) when (exception is ArgumentException or PlatformNotSupportedException)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Broadside.Cli.Options;
+using Broadside.IoUring;
 using Broadside.Relay;
 using Microsoft.Extensions.Logging;
 
@@ -14,6 +15,9 @@ internal sealed class ServeCommand : Command
     private readonly Option<IPAddress[]> _bind = Parsed.Addresses("--bind", IPAddress.Loopback, "Where to listen; may be repeated. Other than loopback needs a password.");
     private readonly Option<int> _port = Parsed.Number("--port", Broadside.Relay.RelayOptions.DefaultPort, 0, 65535, "The port; 0: any that is free.");
     private readonly Option<string> _backend = new("--backend") { Description = "What carries the bytes: auto, iouring or sockets.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _largeRecords = new Option<string>("--large-records") { Description = "How large messages get into the kernel, on iouring: copy, zerocopy (what is not sent yet takes no memory of its own) or file (nor do the receivers' buffers, on one machine)." }
+        .AcceptOnlyFromAmong("copy", "zerocopy", "file");
+
     private readonly Option<int> _channels = Parsed.Number("--channels", Environment.ProcessorCount, 1, 1024, "How many threads serve, each its own connections.");
     private readonly Option<bool> _pin = new("--pin") { Description = "Pin each thread to a processor." };
     private readonly PasswordOptions _password = new();
@@ -36,6 +40,7 @@ internal sealed class ServeCommand : Command
         Options.Add(_bind);
         Options.Add(_port);
         Options.Add(_backend);
+        Options.Add(_largeRecords);
         Options.Add(_channels);
         Options.Add(_pin);
         _password.AddTo(this);
@@ -60,9 +65,11 @@ internal sealed class ServeCommand : Command
             throw new CliException(ExitCodes.Usage, "--max-record can be 2 GiB less one byte at most.");
         }
 
+        var ioUring = LargeRecords(parsed.GetValue(_largeRecords));
         return new ServeSettings
         {
-            Backend = parsed.GetValue(_backend)!,
+            Backend = Backend(parsed.GetValue(_backend)!, ioUring),
+            IoUring = ioUring,
             Channels = parsed.GetValue(_channels),
             PinThreads = parsed.GetValue(_pin),
             Memory = parsed.GetValue(_memory),
@@ -81,6 +88,23 @@ internal sealed class ServeCommand : Command
             },
         };
     }
+
+    private static IoUringOptions? LargeRecords(string? word) => word switch
+    {
+        null => null,
+        "copy" => new IoUringOptions { LargeRecords = LargeRecordStrategy.Copy },
+        "file" => new IoUringOptions { LargeRecords = LargeRecordStrategy.File },
+        _ => new IoUringOptions { LargeRecords = LargeRecordStrategy.ZeroCopy, ZeroCopy = ZeroCopyPolicy.Memory },
+    };
+
+    // Whoever says how large records go out on io_uring wants io_uring, and is told why where it cannot be.
+    private static string Backend(string word, IoUringOptions? ioUring) => (word, ioUring) switch
+    {
+        (_, null) => word,
+        ("auto", _) => "iouring",
+        ("sockets", _) => throw new CliException(ExitCodes.Usage, "--large-records is for the backend iouring; sockets always copies."),
+        _ => word,
+    };
 
     private static SlowMemberPolicy Policy(string word) => word switch
     {

@@ -1,4 +1,5 @@
 using Broadside.Cli.Options;
+using Broadside.IoUring;
 using Broadside.Relay;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,9 @@ namespace Broadside.Cli.Serving;
 internal sealed record ServeSettings
 {
     public required string Backend { get; init; }
+
+    /// <summary>How io_uring works; null for its defaults.</summary>
+    public required IoUringOptions? IoUring { get; init; }
 
     public required int Channels { get; init; }
 

@@ -64,7 +64,7 @@ internal sealed class Segment
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(atLeast, SmallestSize, LargestSize));
         var sizeClass = BitOperations.Log2((uint)size) - SmallestShift;
-        var bytes = arena.Allocate(size);
+        var bytes = arena.AllocatePlain(size);
         var segment = Pools[sizeClass].TryTake() ?? new Segment(sizeClass);
         segment._arena = arena;
         segment.Bytes = bytes;

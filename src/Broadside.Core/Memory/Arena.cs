@@ -5,7 +5,7 @@ namespace Broadside;
 /// past <see cref="ArenaOptions.MaximumBytes"/> an allocation fails or waits, as the caller chooses.
 /// </summary>
 /// <remarks>Safe for use from any thread. Allocating and freeing take one short lock and allocate nothing once warm.</remarks>
-public sealed class Arena
+public sealed partial class Arena
 {
     private readonly Lock _lock = new();
     private readonly List<Block?> _blocks = [];
@@ -125,6 +125,12 @@ public sealed class Arena
             throw new ArgumentException("The extent is not this arena's.", nameof(extent));
         }
 
+        // First of all: bytes that are still on their way must not be overwritten.
+        if (!TryRetire(extent))
+        {
+            return;
+        }
+
         _ledger?.Strike(extent);
         List<(ArenaWaiter, Extent)>? granted;
         lock (_lock)
@@ -152,6 +158,26 @@ public sealed class Arena
         $"No room for {length:N0} bytes: {AllocatedBytes:N0} of the arena's {MaximumBytes:N0} bytes are in use. " +
         "Dispose records sooner, wait with AllocateAsync, or raise ArenaOptions.MaximumBytes.");
 
+    /// <summary>As <see cref="Allocate"/>, never from a store: for bytes that come and go all the time and are no large record's.</summary>
+    internal Extent AllocatePlain(int length)
+    {
+        CheckLength(length);
+        bool taken;
+        Extent extent;
+        lock (_lock)
+        {
+            taken = length <= SizeClass.Largest ? TakeSlotLocked(length, out extent) : TakePagesLocked(length, false, out extent);
+        }
+
+        if (!taken)
+        {
+            throw Exhausted(length);
+        }
+
+        _ledger?.Enter(extent, ExtentLedger.Here());
+        return extent;
+    }
+
     /// <summary>Takes a waiter that was cancelled out of the queue: those behind it may fit where it did not.</summary>
     internal void Withdraw(ArenaWaiter waiter)
     {
@@ -172,7 +198,9 @@ public sealed class Arena
 
     private bool TakeLocked(int length, out Extent extent)
     {
-        return length <= SizeClass.Largest ? TakeSlotLocked(length, out extent) : TakePagesLocked(length, out extent);
+        return length <= SizeClass.Largest
+            ? TakeSlotLocked(length, out extent)
+            : TakePagesLocked(length, _store is not null && length >= SmallestStored, out extent);
     }
 
     private bool TakeSlotLocked(int length, out Extent extent)
@@ -182,7 +210,7 @@ public sealed class Arena
         var slab = partial.First?.Value;
         if (slab is null)
         {
-            if (!TakeRunLocked(SizeClass.SlabPages, out var block, out var page))
+            if (!TakeRunLocked(SizeClass.SlabPages, false, out var block, out var page))
             {
                 extent = default;
                 return false;
@@ -205,10 +233,10 @@ public sealed class Arena
         return true;
     }
 
-    private bool TakePagesLocked(int length, out Extent extent)
+    private bool TakePagesLocked(int length, bool stored, out Extent extent)
     {
         var pages = (length + Block.PageSize - 1) >> Block.PageShift;
-        if (!TakeRunLocked(pages, out var block, out var page))
+        if (!TakeRunLocked(pages, stored, out var block, out var page))
         {
             extent = default;
             return false;
@@ -217,65 +245,6 @@ public sealed class Arena
         _allocatedBytes += (long)pages << Block.PageShift;
         extent = new Extent(block, page << Block.PageShift, length);
         return true;
-    }
-
-    private bool TakeRunLocked(int pages, out Block block, out int page)
-    {
-        if (TakeRunOfBlocksLocked(pages, out block, out page))
-        {
-            return true;
-        }
-
-        // The empty slabs kept for reuse must not be what stands in the way.
-        if (_blockCount == _maximumBlocks && ReturnEmptySlabsLocked() && TakeRunOfBlocksLocked(pages, out block, out page))
-        {
-            return true;
-        }
-
-        // Asked again: returning slabs may have returned a block.
-        if (_blockCount == _maximumBlocks)
-        {
-            return false;
-        }
-
-        block = AddBlockLocked();
-        page = block.TakeRun(pages);
-        return true;
-    }
-
-    private bool TakeRunOfBlocksLocked(int pages, out Block block, out int page)
-    {
-        foreach (var candidate in _blocks)
-        {
-            if (candidate is not null)
-            {
-                var wasEmpty = candidate.IsEmpty;
-                page = candidate.TakeRun(pages);
-                if (page >= 0)
-                {
-                    _emptyBlocks -= wasEmpty ? 1 : 0;
-                    block = candidate;
-                    return true;
-                }
-            }
-        }
-
-        block = null!;
-        page = -1;
-        return false;
-    }
-
-    private Block AddBlockLocked()
-    {
-        var index = _blocks.IndexOf(null);
-        if (index < 0)
-        {
-            index = _blocks.Count;
-            _blocks.Add(null);
-        }
-
-        _blockCount++;
-        return _blocks[index] = new Block(this, index);
     }
 
     private void ReturnLocked(Extent extent)
@@ -334,19 +303,6 @@ public sealed class Arena
         _partialSlabs[slab.Class].Remove(slab.Node!);
         slab.Block.SetSlab(slab.StartPage, SizeClass.SlabPages, null);
         ReturnRunLocked(slab.Block, slab.StartPage);
-    }
-
-    private int ReturnRunLocked(Block block, int page)
-    {
-        var pages = block.ReturnRun(page);
-        if (block.IsEmpty && ++_emptyBlocks > _spareBlocks)
-        {
-            _emptyBlocks--;
-            _blockCount--;
-            _blocks[block.Index] = null;
-        }
-
-        return pages;
     }
 
     private List<(ArenaWaiter, Extent)>? GrantWaitersLocked()

@@ -42,6 +42,11 @@ public sealed unsafe class Block
     /// <summary>The address of the block's first byte, page-aligned and fixed for the block's life.</summary>
     public byte* Pointer { get; }
 
+    /// <summary>Where the block's memory comes from; null where it is the block's own.</summary>
+    internal IBlockStore? Store { get; set; }
+
+    internal bool IsStored => Store is not null;
+
     internal int FreePages { get; private set; } = PageCount;
 
     internal bool IsEmpty => FreePages == PageCount;
@@ -91,6 +96,9 @@ public sealed unsafe class Block
 
     internal static InvalidOperationException NothingAllocated(Block block, int offset) =>
         new($"Nothing is allocated at offset {offset} of block {block.Index}: an extent was freed twice, or a slice of one was freed.");
+
+    /// <summary>The length in pages of what is allocated at a page; 0 when nothing is. For whoever holds the allocation.</summary>
+    internal int RunLength(int page) => _runLengths[page];
 
     internal Slab? SlabAt(int page) => _slabs[page];
 

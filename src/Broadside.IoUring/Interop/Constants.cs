@@ -131,6 +131,7 @@ internal static class MessageFlags
 {
     public const uint Truncate = 0x20;
     public const uint DontWait = 0x40;
+    public const uint More = 0x8000;
     public const uint WaitAll = 0x100;
     public const uint NoSignal = 0x4000;
 }
@@ -140,6 +141,9 @@ internal static class PollEvents
 {
     /// <summary>POLLIN.</summary>
     public const uint Readable = 0x1;
+
+    /// <summary>POLLOUT.</summary>
+    public const uint Writable = 0x4;
 
     /// <summary>POLLRDHUP.</summary>
     public const uint PeerClosed = 0x2000;

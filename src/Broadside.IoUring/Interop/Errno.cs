@@ -15,6 +15,7 @@ internal static class Errno
     public const int Invalid = 22;
     public const int FileTableFull = 23;
     public const int TooManyFiles = 24;
+    public const int FileTooLarge = 27;
     public const int BrokenPipe = 32;
     public const int NoSystemCall = 38;
     public const int TimerExpired = 62;

@@ -10,6 +10,7 @@ internal sealed class RingCounters
     private long _zeroCopySends;
     private long _zeroCopyCopied;
     private long _failedMessages;
+    private long _fileSends;
 
     /// <summary>Entries into the kernel.</summary>
     public long Enters => Volatile.Read(ref _enters);
@@ -50,6 +51,13 @@ internal sealed class RingCounters
     {
         get => Volatile.Read(ref _failedMessages);
         set => Volatile.Write(ref _failedMessages, value);
+    }
+
+    /// <summary>Sends from the file of large records: system calls of their own, beside the ring.</summary>
+    public long FileSends
+    {
+        get => Volatile.Read(ref _fileSends);
+        set => Volatile.Write(ref _fileSends, value);
     }
 
     public void CountEnter(uint submissions)

@@ -11,6 +11,7 @@ internal static unsafe partial class SystemCalls
     public const int MapPrivate = 2;
     public const int MapAnonymous = 0x20;
     public const int MapPopulate = 0x8000;
+    public const int LimitOfFileSize = 1;
     public const int LimitOfFiles = 7;
     public const int ShutdownSending = 1;
     public const int ShutdownBoth = 2;

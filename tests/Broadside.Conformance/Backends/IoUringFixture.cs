@@ -3,7 +3,7 @@ using Broadside.IoUring;
 namespace Broadside.Conformance.Backends;
 
 /// <summary>The io_uring backend, where the machine has it.</summary>
-public sealed class IoUringFixture : RealTimeFixture
+public class IoUringFixture : RealTimeFixture
 {
     /// <summary>Its connections are direct descriptors, which the process does not see.</summary>
     public override bool UsesDescriptors => false;
@@ -14,5 +14,7 @@ public sealed class IoUringFixture : RealTimeFixture
         return base.StartAsync();
     }
 
-    protected override ChannelBackend CreateBackend() => new IoUringBackend();
+    protected override ChannelBackend CreateBackend() => new IoUringBackend(Options);
+
+    protected virtual IoUringOptions Options => new();
 }
