@@ -16,6 +16,7 @@ internal static class RingInstruments
             new("broadside.iouring.overflows", "{call}", "Entries into the kernel that found completions waiting for room in the queue.", () => counters.Overflows),
             new("broadside.iouring.zero_copy_sends", "{operation}", "Sends without copying.", () => counters.ZeroCopySends),
             new("broadside.iouring.zero_copy_copied", "{operation}", "Sends without copying that the kernel copied after all.", () => counters.ZeroCopyCopied),
+            new("broadside.iouring.file_sends", "{call}", "Calls that sent large records from the file they lie in.", () => counters.FileSends),
             new("broadside.iouring.receive_buffers", "{buffer}", "Receive buffers in use.", () => channel.BufferCount, Grows: false),
         ];
     }

@@ -14,7 +14,8 @@ internal static class Lineup
     public static IReadOnlyList<Contender> Fanout { get; } =
         [.. OnEachBackend(static (name, backend) => new Ours(name, backend)), new Nats(), new Redis(), new Naive(), new Limit()];
 
-    public static IReadOnlyList<Contender> Memory { get; } = [.. OnEachBackend(static (name, backend) => new Ours(name, backend)), new Naive()];
+    public static IReadOnlyList<Contender> Memory { get; } =
+        [.. OnEachBackend(static (name, backend) => new Ours(name, backend)), .. Backends.Available.Contains("iouring") ? LargeRecords : [], new Naive()];
 
     public static IReadOnlyList<Contender> Echo { get; } =
     [
@@ -76,6 +77,10 @@ internal static class Lineup
             }
         }
     }
+
+    // What else can be done with large records on io_uring.
+    private static IEnumerable<Contender> LargeRecords =>
+        new[] { "zerocopy", "file" }.Select(static strategy => new Ours("broadside-" + strategy, "iouring", "--large-records", strategy));
 
     private static HarnessServer AsyncEcho => new("saea", "SocketAsyncEventArgs, one for each direction", "saea-echo");
 

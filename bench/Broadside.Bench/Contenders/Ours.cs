@@ -4,7 +4,10 @@ using System.Reflection;
 namespace Broadside.Bench.Contenders;
 
 /// <summary>The tool's <c>serve</c>, on a backend.</summary>
-internal sealed class Ours(string name, string backend) : Contender
+/// <param name="name">Its name.</param>
+/// <param name="backend">The backend.</param>
+/// <param name="more">Further options.</param>
+internal sealed class Ours(string name, string backend, params string[] more) : Contender
 {
     private static readonly string[] Options = ["--channels", "1", "--max-lag", "256MiB", "--max-record", "8MiB"];
 
@@ -15,10 +18,10 @@ internal sealed class Ours(string name, string backend) : Contender
 
     public override string Version => LibraryVersion;
 
-    public override string Settings => $"serve --backend {backend} " + string.Join(' ', Options);
+    public override string Settings => $"serve --backend {backend} " + string.Join(' ', [.. Options, .. more]);
 
     public override string Protocol => "resp";
 
     protected override IEnumerable<string> Command(int port, string folder) =>
-        [Path.Combine(AppContext.BaseDirectory, "Broadside.Cli"), "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--backend", backend, .. Options];
+        [Path.Combine(AppContext.BaseDirectory, "Broadside.Cli"), "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--backend", backend, .. Options, .. more];
 }

@@ -12,9 +12,9 @@ internal static class RequestServers
     public static Task? Run(string[] arguments) => arguments switch
     {
         ["channel-echo", var backend, var channels, var port] =>
-            ChannelServer.RunAsync(Number(port), backend, Number(channels), static channel => new EchoAcceptor(channel)),
+            ChannelServer.RunAsync(Number(port), backend, Number(channels), ChannelServer.KeepAlive, static channel => new EchoAcceptor(channel)),
         ["channel-http", var backend, var channels, var port] =>
-            ChannelServer.RunAsync(Number(port), backend, Number(channels), static channel => new HttpAcceptor(channel)),
+            ChannelServer.RunAsync(Number(port), backend, Number(channels), ChannelServer.PerRequest, static channel => new HttpAcceptor(channel)),
         ["record-echo", var backend, _, var port] => RecordEcho.RunAsync(Number(port), backend),
         ["saea-echo", var port] => AsyncSocketServer.RunAsync(Number(port), AsyncEcho.Serve),
         ["saea-http", var port] => AsyncSocketServer.RunAsync(Number(port), AsyncHttp.Serve),

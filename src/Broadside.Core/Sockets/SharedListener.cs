@@ -25,6 +25,7 @@ internal sealed class SharedListener
         {
             // On Linux accepted sockets inherit these; the receive buffer has to be set before the handshake everywhere.
             SocketOptions.Apply(Socket, options.Transport);
+            SocketOptions.DeferAccept(Socket, options.DeferAccept);
             Socket.Bind(endPoint);
             Socket.Listen(options.Backlog);
             LocalEndPoint = Socket.LocalEndPoint!;

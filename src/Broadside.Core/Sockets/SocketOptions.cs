@@ -9,6 +9,7 @@ internal static class SocketOptions
 {
     private const int ProtocolTcp = 6;
     private const int LinuxTcpNotSentLowat = 25;
+    private const int LinuxTcpDeferAccept = 9;
     private const int MacTcpNotSentLowat = 0x201;
 
     private static readonly LingerOption Reset = new(true, 0);
@@ -54,6 +55,15 @@ internal static class SocketOptions
         }
     }
 
+    /// <summary>Has a listening socket accept connections when their first bytes have come, or after so many seconds (tcp(7)).</summary>
+    public static void DeferAccept(Socket socket, TimeSpan time)
+    {
+        if (time > TimeSpan.Zero && socket.ProtocolType == ProtocolType.Tcp && OperatingSystem.IsLinux())
+        {
+            SetTcpOption(socket, LinuxTcpDeferAccept, (int)Math.Ceiling(time.TotalSeconds));
+        }
+    }
+
     /// <summary>Has the socket's disposal reset the connection (RFC 9293, 3.10.5) instead of ending it gracefully.</summary>
     public static void ResetOnClose(Socket socket)
     {
@@ -72,9 +82,14 @@ internal static class SocketOptions
         var option = OperatingSystem.IsLinux() ? LinuxTcpNotSentLowat : OperatingSystem.IsMacOS() ? MacTcpNotSentLowat : 0;
         if (bytes > 0 && option != 0)
         {
-            Span<byte> value = stackalloc byte[sizeof(int)];
-            BitConverter.TryWriteBytes(value, bytes);
-            socket.SetRawSocketOption(ProtocolTcp, option, value);
+            SetTcpOption(socket, option, bytes);
         }
+    }
+
+    private static void SetTcpOption(Socket socket, int option, int value)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BitConverter.TryWriteBytes(bytes, value);
+        socket.SetRawSocketOption(ProtocolTcp, option, bytes);
     }
 }

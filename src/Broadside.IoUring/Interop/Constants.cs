@@ -166,6 +166,7 @@ internal static class SocketOption
     public const int PeerName = 28;
     public const int AttachReusePortFilter = 51;
     public const int TcpNoDelay = 1;
+    public const int TcpDeferAccept = 9;
     public const int TcpNotSentLowat = 25;
     public const int Ipv6Only = 26;
 }

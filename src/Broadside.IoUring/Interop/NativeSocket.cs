@@ -16,7 +16,13 @@ internal static class NativeSocket
         var socket = Open(endPoint, Stream);
         try
         {
-            Apply(socket, NativeAddress.IsIp(NativeAddress.Family(endPoint)), options.Transport);
+            var isTcp = NativeAddress.IsIp(NativeAddress.Family(endPoint));
+            Apply(socket, isTcp, options.Transport);
+            if (isTcp && options.DeferAccept > TimeSpan.Zero)
+            {
+                Check(SystemCalls.SetOption(socket, SocketOption.LevelTcp, SocketOption.TcpDeferAccept, (int)Math.Ceiling(options.DeferAccept.TotalSeconds)));
+            }
+
             if (shared)
             {
                 Check(SystemCalls.SetOption(socket, SocketOption.LevelSocket, SocketOption.ReusePort, 1));

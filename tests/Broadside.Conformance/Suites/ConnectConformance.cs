@@ -25,6 +25,31 @@ public abstract class ConnectConformance<TFixture> : ConformanceTest<TFixture>
         Assert.False(client.IsConnected);
     }
 
+    [Fact]
+    public async Task ADeferredConnectionComesWithItsFirstBytes()
+    {
+        var acceptor = new RecordingAcceptor(Fixture);
+        var listener = await Listen(acceptor, new ListenOptions { DeferAccept = TimeSpan.FromSeconds(30) });
+        var client = Handler();
+        await Connect(listener.LocalEndPoint, client);
+        await Fixture.Until(() => client.IsConnected, "the connection");
+        if (Fixture.UsesSockets && OperatingSystem.IsLinux())
+        {
+            // A round of the listener's channel after the handshake: it would have been accepted by now.
+            await Fixture.Run(Channel, () => { });
+            await Fixture.Run(Channel, () => { });
+            Assert.Equal(0, acceptor.Count);
+        }
+
+        await Fixture.Run(Channel, () => client.SendPattern(0, 100));
+        await Fixture.Until(() => acceptor.Count == 1 && acceptor[0].ReceivedLength == 100, "the connection and its bytes");
+        Assert.Equal(client.Connection.LocalEndPoint, acceptor[0].Connection.RemoteEndPoint);
+
+        // And goes on as any other.
+        await Fixture.Run(Channel, () => client.SendPattern(100, 100));
+        await Fixture.Until(() => acceptor[0].ReceivedLength == 200, "more");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
