@@ -10,7 +10,7 @@ namespace Broadside.Bench.Scenarios;
 /// </remarks>
 internal static class ChannelScaling
 {
-    private static readonly string[] Load = ["echo", "64", "1024", "1", "wait"];
+    private static readonly string[] Load = ["echo", "512", "1024", "1", "wait"];
 
     public static async IAsyncEnumerable<CaseReport> RunAsync(BenchContext context, string scenario)
     {
