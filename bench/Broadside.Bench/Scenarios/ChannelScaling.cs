@@ -59,7 +59,6 @@ internal static class ChannelScaling
         {
             ServerMicroseconds = used.TotalMicroseconds / outcome.AllRequests,
             ServerCore = outcome.ServerCore / outcome.Seconds,
-            LoadCore = outcome.LoadCore / outcome.Seconds,
             Rate = outcome.Requests / outcome.Seconds,
             Latency = outcome.Median,
             Latency99 = outcome.Percentile99,
