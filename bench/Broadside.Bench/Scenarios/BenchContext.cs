@@ -12,10 +12,10 @@ internal sealed record BenchContext(Sandbox Sandbox, bool Quick, Action<string> 
     public int Rounds => Quick ? 3 : 5;
 
     /// <summary>How long one run lasts.</summary>
-    public double Seconds => Quick ? 0.7 : 2;
+    public double Seconds => Quick ? 0.6 : 2;
 
     /// <summary>How long a contender that needs it works before it is measured.</summary>
-    public double WarmUpSeconds => Quick ? 2 : 5;
+    public double WarmUpSeconds => Quick ? 1.5 : 5;
 
     /// <summary>Runs contenders in turn, round after round, so that what changes on the machine meanwhile befalls all of them.</summary>
     public async Task<IReadOnlyList<Series>> InTurnAsync(string what, IReadOnlyList<(string Name, Func<Task<Sample>> Run)> contenders)

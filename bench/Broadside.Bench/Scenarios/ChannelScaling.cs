@@ -10,7 +10,7 @@ namespace Broadside.Bench.Scenarios;
 /// </remarks>
 internal static class ChannelScaling
 {
-    private static readonly string[] Load = ["echo", "64", "1024", "1", "wait"];
+    private static readonly string[] Load = ["echo", "512", "1024", "1", "wait"];
 
     public static async IAsyncEnumerable<CaseReport> RunAsync(BenchContext context, string scenario)
     {
@@ -59,7 +59,6 @@ internal static class ChannelScaling
         {
             ServerMicroseconds = used.TotalMicroseconds / outcome.AllRequests,
             ServerCore = outcome.ServerCore / outcome.Seconds,
-            LoadCore = outcome.LoadCore / outcome.Seconds,
             Rate = outcome.Requests / outcome.Seconds,
             Latency = outcome.Median,
             Latency99 = outcome.Percentile99,

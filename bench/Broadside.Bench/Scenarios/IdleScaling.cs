@@ -45,7 +45,7 @@ internal static class IdleScaling
         await using var server = contender.Start(context.Sandbox);
         await using var active = await RequestLoad.StartAsync(context, server, ActiveConnection);
         await using var idle = new IdleClients();
-        await active.RunAsync(context.WarmUpSeconds / 2);
+        await active.RunAsync(context.WarmUpSeconds / 4);
         var without = await active.RunAsync(context.Seconds / 2);
         var used = await server.UsedBytesAsync(context.CancellationToken);
         await idle.OpenAsync(context, server, Size, count);
