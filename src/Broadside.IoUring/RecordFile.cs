@@ -17,6 +17,9 @@ internal sealed unsafe class RecordFile : CriticalFinalizerObject, IBlockStore, 
     // An arena's. Of less than a page, a copy takes less memory than the page would.
     private const int PageSize = 4096;
 
+    // Connections for whose descriptors room is made at the start.
+    private const ulong ExpectedDescriptors = 16 * 1024;
+
     // Blocks whose private memory could not be given back. The garbage collector must never get them.
     private static readonly List<Block> Stuck = [];
 
@@ -58,9 +61,11 @@ internal sealed unsafe class RecordFile : CriticalFinalizerObject, IBlockStore, 
         if (error != 0)
         {
             created.Dispose();
+            return null;
         }
 
-        return error == 0 ? created : null;
+        created.MakeRoomForDescriptors();
+        return created;
     }
 
     /// <summary>Whether an extent is to be sent from the file.</summary>
@@ -130,6 +135,22 @@ internal sealed unsafe class RecordFile : CriticalFinalizerObject, IBlockStore, 
     }
 
     private static long OffsetOf(Block block) => (long)block.Index * Block.Size;
+
+    /// <summary>
+    /// Enlarges the process's table of descriptors at once. The kernel doubles it when it is full, and where there are several
+    /// threads each time waits some milliseconds for them (synchronize_rcu in expand_fdtable): on a channel's thread, that is.
+    /// </summary>
+    private void MakeRoomForDescriptors()
+    {
+        if (SystemCalls.GetLimit(SystemCalls.LimitOfFiles, out var limit) == 0)
+        {
+            var last = SystemCalls.Duplicate(_file, (int)Math.Min(limit.Current, ExpectedDescriptors) - 1);
+            if (last >= 0)
+            {
+                SystemCalls.Close(last);
+            }
+        }
+    }
 
     /// <summary>Maps private memory again; where not even that succeeds, the block is kept for ever.</summary>
     private static bool Restore(Block block)

@@ -14,6 +14,7 @@ internal static unsafe partial class SystemCalls
     private const int MapFixed = 0x10;
     private const int SetFileFlags = 4;
     private const int NonBlocking = 0x800;
+    private const int DuplicateFile = 1030;
 
     // MFD_CLOEXEC and MFD_NOEXEC_SEAL (6.3), without which the sysctl vm.memfd_noexec=2 refuses.
     private const uint MemoryFileFlags = 0x1 | 0x8;
@@ -39,6 +40,9 @@ internal static unsafe partial class SystemCalls
 
     /// <summary>Has calls that would wait fail instead. Nothing but how it is used was set on a socket before.</summary>
     public static int SetNonBlocking(int socket) => Outcome(ControlFile(socket, SetFileFlags, NonBlocking));
+
+    /// <summary>Another descriptor of a file, of that number or the next that is free (F_DUPFD_CLOEXEC).</summary>
+    public static int Duplicate(int file, int number) => Outcome(ControlFile(file, DuplicateFile, number));
 
     /// <summary>Sends a part of a file; how many bytes were taken.</summary>
     public static int SendFile(int socket, int file, long offset, int length)
