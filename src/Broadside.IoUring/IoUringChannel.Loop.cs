@@ -18,7 +18,7 @@ internal sealed unsafe partial class IoUringChannel
     private const uint SubmittedFirst = 8;
 
     // A sleep and its end cost about as much as so long a wait.
-    private static readonly long SpinTicks = Stopwatch.Frequency * 10 / 1_000_000;
+    private static readonly long SpinTicks = Stopwatch.Frequency * 3 / 1_000_000;
 
     [ThreadStatic]
     private static IoUringChannel? _current;
