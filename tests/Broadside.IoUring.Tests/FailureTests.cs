@@ -50,7 +50,8 @@ public sealed class FailureTests : ConformanceTest<TestFixture>
         }
 
         Assert.False(failing.Post(new ActionWork(() => { })));
-        Assert.Equal(0, await Fixture.Run(engine.Channels[1], () => failing.Counters.Connections));
+        await Fixture.Until(() => failing.Counters.Connections == 0, "the connections on the channel that failed");
+        Assert.Equal(1, await Fixture.Run(engine.Channels[1], () => 1));
         await engine.StopAsync();
         Assert.Empty(engine.Arena.Outstanding());
     }
