@@ -9,8 +9,8 @@ namespace Broadside.IoUring;
 /// </summary>
 /// <remarks>
 /// A sent page is the socket's too until the last receiver has read it, and nobody tells when that is. So a freed range is punched
-/// out of the file: sockets keep the old pages, the range gets fresh ones. That it stays so for a page depends on the file having
-/// small pages only, as the kernel clears a part of a large one where it lies (truncate_inode_partial_folio).
+/// out of the file: sockets keep the old pages, the range gets fresh ones. The file must have small pages only: a hole in a part of
+/// a large one is cleared where it lies (truncate_inode_partial_folio), and bytes on their way with it.
 /// </remarks>
 internal sealed unsafe class RecordFile : CriticalFinalizerObject, IBlockStore, IDisposable
 {
@@ -94,7 +94,7 @@ internal sealed unsafe class RecordFile : CriticalFinalizerObject, IBlockStore, 
                 return Restore(block) ? false : throw new OutOfMemoryException();
             }
 
-            // Fails where the kernel has no large pages in the first place.
+            // Small pages only. Fails where the kernel has no large ones in the first place.
             _ = SystemCalls.Advise(block.Pointer, Block.Size, SystemCalls.AdviseNoHugePage);
 
             // The file must be able to do it (it is not, with memory locked by mlockall(2)) before anybody relies on it.
