@@ -25,9 +25,16 @@ public sealed class LayerTests
         ["Interop"] = [],
     };
 
+    // Devices carry frames, the network layer packets, the transports what they carry; the channel stands on all of them.
     private static readonly Dictionary<string, string[]> NetStack = new()
     {
         ["Wire"] = [],
+        ["Timing"] = [],
+        ["Devices"] = ["Wire"],
+        ["Network"] = ["Devices", "Wire", "Timing"],
+        ["Steering"] = ["Network", "Devices", "Wire"],
+        ["Udp"] = ["Network", "Wire"],
+        ["Tcp"] = ["Network", "Wire", "Timing"],
     };
 
     // The servers know the core only, not each other.
