@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using Broadside.NetStack.Tcp.Recovery;
+using Broadside.NetStack.Wire;
+
+namespace Broadside.NetStack.Tcp;
+
+/// <content>The sending half's input: acknowledgments and windows (RFC 9293 section 3.10.7.4, fifth).</content>
+internal sealed partial class TcpConnection
+{
+    private SequenceNumber _initialSend;
+    private SequenceNumber _sendUnacknowledged;
+    private SequenceNumber _sendNext;
+    private SequenceNumber _windowUpdateSequence;
+    private SequenceNumber _windowUpdateAcknowledgment;
+    private int _sendWindow;
+    private int _largestSendWindow;
+    private ChallengeState _challenge;
+    private bool _ecnEchoes;
+    private bool _owesCongestionWindowReduced;
+
+    /// <summary>Up to where, in the stream, everything was sent at least once.</summary>
+    private long SentPosition => PositionOf(_sendNext) - (_isFinSent ? 1 : 0);
+
+    // Our SYN is not part of the stream.
+    private long PositionOf(SequenceNumber number) =>
+        _sendQueue.Acknowledged + (number - _sendUnacknowledged) - (_sendUnacknowledged == _initialSend ? 1 : 0);
+
+    /// <summary>Whether the segment may be gone on with.</summary>
+    private bool ProcessAcknowledgment(in TcpArrival arrival, TimeSpan now)
+    {
+        var number = arrival.Header.AcknowledgmentNumber;
+        if (State == TcpState.SynReceived)
+        {
+            if (number != _sendNext)
+            {
+                _layer.ResetUnexpected(arrival, Flow, _path, now);
+                return false;
+            }
+
+            SetSendWindow(arrival.Header.Window, arrival.Sequence, number);
+            AcknowledgeSyn(now);
+            SetSendWindow(Scaled(arrival.Header.Window), arrival.Sequence, number);
+        }
+
+        // RFC 5961 section 5.2: neither of what was never sent, nor older than a window.
+        if (number > _sendNext || number < _sendUnacknowledged - _largestSendWindow)
+        {
+            Challenge(now);
+            return false;
+        }
+
+        var changesWindow = UpdateSendWindow(arrival, number);
+        _probes.OnAnswered();
+        var outcome = _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
+        _owesCongestionWindowReduced |= outcome.OwesCongestionWindowReduced;
+        if (number > _sendUnacknowledged)
+        {
+            Advance(number, now);
+        }
+
+        if (!IsClosed && (UnsentLength > 0 || _recovery.HasRetransmission || (_isShutDown && !_isFinSent)))
+        {
+            _layer.Enlist(this, TcpLists.Data);
+        }
+
+        return !IsClosed;
+    }
+
+    private void Advance(SequenceNumber number, TimeSpan now)
+    {
+        var isFinAcknowledged = _isFinSent && number == _sendNext;
+        _sendQueue.Acknowledge(_sendQueue.Acknowledged + (number - _sendUnacknowledged) - (isFinAcknowledged ? 1 : 0));
+        _sendUnacknowledged = number;
+        SoftError = null;
+        _path.ConfirmReachability(now);
+        Raise(TcpEvents.Released);
+        if (isFinAcknowledged)
+        {
+            OnFinAcknowledged(now);
+        }
+    }
+
+    private Acknowledgment Describe(in TcpArrival arrival, bool changesWindow, TimeSpan now) => new()
+    {
+        Number = arrival.Header.AcknowledgmentNumber,
+        SackBlocks = arrival.Header.Options.SackBlocks,
+        CarriesData = arrival.Length > 0,
+        ChangesWindow = changesWindow,
+        EcnEcho = _negotiated.HasEcn && arrival.Has(TcpFlags.Ece),
+        EchoedAt = _negotiated.HasTimestamps && arrival.Header.Options.Timestamps is { } timestamps
+            ? SentAt(timestamps.EchoReply, now)
+            : null,
+    };
+
+    // SND.WL1 and SND.WL2 keep old segments from bringing back old windows.
+    private bool UpdateSendWindow(in TcpArrival arrival, SequenceNumber number)
+    {
+        var isNewer = _windowUpdateSequence < arrival.Sequence
+            || (_windowUpdateSequence == arrival.Sequence && _windowUpdateAcknowledgment <= number);
+        if (!isNewer || number < _sendUnacknowledged)
+        {
+            return false;
+        }
+
+        var before = _sendWindow;
+        SetSendWindow(Scaled(arrival.Header.Window), arrival.Sequence, number);
+        return _sendWindow != before;
+    }
+
+    private int Scaled(ushort window) => window << (_negotiated.SendScale ?? 0);
+
+    private void SetSendWindow(int window, SequenceNumber sequence, SequenceNumber number)
+    {
+        _sendWindow = window;
+        _largestSendWindow = Math.Max(_largestSendWindow, window);
+        _windowUpdateSequence = sequence;
+        _windowUpdateAcknowledgment = number;
+    }
+
+    // RFC 7323 section 5.4: a clock of one millisecond, with an offset of the connection's own (RFC 7323 section 7.1).
+    private uint TimestampAt(TimeSpan time) => (uint)(time.Ticks / TimeSpan.TicksPerMillisecond) + _timestampOffset;
+
+    private TcpTimestamps Timestamps(TimeSpan now) => new(TimestampAt(now), _recentTimestamp);
+
+    private TimeSpan SentAt(uint echo, TimeSpan now)
+    {
+        var age = (int)(TimestampAt(now) - echo);
+        var tick = TimeSpan.FromTicks(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond));
+        return tick - TimeSpan.FromMilliseconds(age);
+    }
+}

@@ -1,0 +1,163 @@
+using Broadside.NetStack.Tcp.Recovery;
+
+namespace Broadside.NetStack.Tcp;
+
+/// <content>What happens when nothing happens. All deadlines share one timer.</content>
+internal sealed partial class TcpConnection
+{
+    private KeepAliveTimer _keepAlive;
+    private TimeSpan _unansweredSince;
+
+    private void OnDeadlines(TimeSpan now)
+    {
+        if (now >= _synDeadline)
+        {
+            OnSynDeadline();
+        }
+
+        if (IsClosed || State is TcpState.SynSent or TcpState.SynReceived)
+        {
+            return;
+        }
+
+        if (now >= _acknowledgments.Deadline)
+        {
+            DemandAcknowledgment();
+        }
+
+        if (now >= _recovery.NextDeadline)
+        {
+            OnRecoveryDeadline(now);
+        }
+
+        if (!IsClosed && now >= _probes.Deadline)
+        {
+            OnProbeDeadline(now);
+        }
+
+        if (!IsClosed && now >= _keepAlive.Deadline)
+        {
+            OnKeepAliveDeadline(now);
+        }
+
+        if (!IsClosed && now >= _recovery.PacingDeadline && UnsentLength > 0)
+        {
+            _layer.Enlist(this, TcpLists.Data);
+        }
+    }
+
+    private void OnRecoveryDeadline(TimeSpan now)
+    {
+        switch (_recovery.OnDeadline(now))
+        {
+            case RecoveryTimer.TailLossProbe:
+                EmitTailLossProbe(now);
+                break;
+            case RecoveryTimer.RetransmissionTimeout when IsGivenUp(_recovery.ConsecutiveTimeouts, now):
+                Abort(now, SoftError is null ? TcpCloseReason.TimedOut : TcpCloseReason.Unreachable);
+                return;
+            case RecoveryTimer.None:
+                return;
+        }
+
+        _layer.Enlist(this, TcpLists.Data);
+    }
+
+    // RFC 8985 section 7.3: a new segment if the window lets it, or else the last one again.
+    private void EmitTailLossProbe(TimeSpan now)
+    {
+        var length = NewLength(_segmentSize, now);
+        if (length > 0 && EmitRange(_sendNext, Math.Min(length, _segmentSize), SentKind.Probe, now) > 0)
+        {
+            return;
+        }
+
+        length = Math.Min(_segmentSize, _sendNext - _sendUnacknowledged);
+        if (length > 0)
+        {
+            EmitRange(_sendNext - length, length, SentKind.Probe, now);
+        }
+    }
+
+    private void OnProbeDeadline(TimeSpan now)
+    {
+        if (UnsentLength == 0 && !_isShutDown)
+        {
+            _probes.Stop();
+            return;
+        }
+
+        if (IsGivenUp(_probes.Unanswered, now))
+        {
+            Abort(now, TcpCloseReason.TimedOut);
+            return;
+        }
+
+        // What the window does hold goes out, however little it is; RFC 9293 section 3.8.6.2.1 calls that the override.
+        var window = _sendUnacknowledged + _sendWindow - _sendNext;
+        var length = (int)Math.Min(UnsentLength, Math.Max(0, window));
+        if (length == 0 || EmitRange(_sendNext, Math.Min(length, _segmentSize), SentKind.NewData, now) == 0)
+        {
+            EmitProbe(now);
+            _probes.OnSent(_estimator.Timeout, now);
+        }
+    }
+
+    private void OnKeepAliveDeadline(TimeSpan now)
+    {
+        if (_sendNext != _sendUnacknowledged)
+        {
+            _keepAlive.OnHeard(now);
+            return;
+        }
+
+        if (_keepAlive.IsExhausted)
+        {
+            Abort(now, TcpCloseReason.TimedOut);
+            return;
+        }
+
+        EmitProbe(now);
+        _keepAlive.OnProbed(now);
+    }
+
+    // R2 of RFC 9293 section 3.8.3, or the user's own timeout (RFC 5482).
+    private bool IsGivenUp(int timeouts, TimeSpan now)
+    {
+        if (timeouts <= 1)
+        {
+            _unansweredSince = now;
+        }
+
+        return _options.UserTimeout is { } limit
+            ? timeouts > 1 && now - _unansweredSince >= limit
+            : timeouts > (_isOrphan ? _layer.Settings.OrphanRetransmissionLimit : _layer.Settings.RetransmissionLimit);
+    }
+
+    private void UpdateTimer(TimeSpan now)
+    {
+        if (IsClosed)
+        {
+            _layer.Wheel.Cancel(this);
+            return;
+        }
+
+        var deadline = State is TcpState.SynSent or TcpState.SynReceived ? _synDeadline : SoonestDeadline();
+        if (deadline == TimeSpan.MaxValue)
+        {
+            _layer.Wheel.Cancel(this);
+        }
+        else
+        {
+            _layer.Wheel.Schedule(this, deadline > now ? deadline : now);
+        }
+    }
+
+    private TimeSpan SoonestDeadline()
+    {
+        var deadline = Sooner(Sooner(_recovery.NextDeadline, _probes.Deadline), Sooner(_acknowledgments.Deadline, _keepAlive.Deadline));
+        return UnsentLength > 0 ? Sooner(deadline, _recovery.PacingDeadline) : deadline;
+    }
+
+    private static TimeSpan Sooner(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}
