@@ -39,6 +39,9 @@ internal readonly record struct NetworkAddress
         return _address;
     }
 
+    /// <summary>The address as it is held, that of IPv4 mapped: for tables and hashes, not for the wire.</summary>
+    public IPv6Address ToMapped() => _address;
+
     public IPAddress ToIPAddress() => IsIPv4 ? AsIPv4().ToIPAddress() : _address.ToIPAddress();
 
     public override string ToString() => ToIPAddress().ToString();
