@@ -12,6 +12,9 @@ internal abstract class NetworkPath
     /// <summary>The longest packet, IP header included, that the whole path is known to carry (RFC 1191, RFC 8201).</summary>
     public abstract int MaximumTransmissionUnit { get; }
 
+    /// <summary>The longest packet of the first link, whatever the path beyond carries.</summary>
+    public abstract int LinkMaximumTransmissionUnit { get; }
+
     /// <summary>The longest payload with TCP header of a packet that the device cuts into segments itself; zero if it cuts none.</summary>
     public abstract int MaximumSegmentedLength { get; }
 

@@ -43,6 +43,9 @@ internal struct ReceiveWindow
         _measuredSince = now;
     }
 
+    /// <summary>Takes over what was advertised before there was a connection.</summary>
+    public void RestoreEdge(SequenceNumber edge) => RightEdge = edge;
+
     /// <summary>The window to write into a header, not scaled, by which the right edge moves.</summary>
     /// <param name="next">RCV.NXT.</param>
     /// <param name="unread">Bytes waiting to be read.</param>

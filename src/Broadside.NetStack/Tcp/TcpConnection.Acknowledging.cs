@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Broadside.NetStack.Tcp.Recovery;
 using Broadside.NetStack.Wire;
 
@@ -14,7 +13,7 @@ internal sealed partial class TcpConnection
     private SequenceNumber _windowUpdateAcknowledgment;
     private int _sendWindow;
     private int _largestSendWindow;
-    private ChallengeState _challenge;
+    private InvalidSegmentLimit _invalidSegments;
     private bool _ecnEchoes;
     private bool _owesCongestionWindowReduced;
 
@@ -52,7 +51,7 @@ internal sealed partial class TcpConnection
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
         var outcome = _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
-        _owesCongestionWindowReduced |= outcome.OwesCongestionWindowReduced;
+        _owesCongestionWindowReduced |= outcome.ReducedForEcn;
         if (number > _sendUnacknowledged)
         {
             Advance(number, now);
@@ -83,7 +82,8 @@ internal sealed partial class TcpConnection
     private Acknowledgment Describe(in TcpArrival arrival, bool changesWindow, TimeSpan now) => new()
     {
         Number = arrival.Header.AcknowledgmentNumber,
-        SackBlocks = arrival.Header.Options.SackBlocks,
+        Sack = arrival.Header.Options.SackBlocks,
+        Sendable = (int)Math.Min(UnsentLength, Math.Max(0, _sendUnacknowledged + _sendWindow - _sendNext)),
         CarriesData = arrival.Length > 0,
         ChangesWindow = changesWindow,
         EcnEcho = _negotiated.HasEcn && arrival.Has(TcpFlags.Ece),
@@ -117,15 +117,7 @@ internal sealed partial class TcpConnection
         _windowUpdateAcknowledgment = number;
     }
 
-    // RFC 7323 section 5.4: a clock of one millisecond, with an offset of the connection's own (RFC 7323 section 7.1).
-    private uint TimestampAt(TimeSpan time) => (uint)(time.Ticks / TimeSpan.TicksPerMillisecond) + _timestampOffset;
+    private TcpTimestamps Timestamps(TimeSpan now) => new(TcpClock.Timestamp(now) + _timestampOffset, _recentTimestamp);
 
-    private TcpTimestamps Timestamps(TimeSpan now) => new(TimestampAt(now), _recentTimestamp);
-
-    private TimeSpan SentAt(uint echo, TimeSpan now)
-    {
-        var age = (int)(TimestampAt(now) - echo);
-        var tick = TimeSpan.FromTicks(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond));
-        return tick - TimeSpan.FromMilliseconds(age);
-    }
+    private TimeSpan SentAt(uint echo, TimeSpan now) => TcpClock.SentAt(echo, _timestampOffset, now);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Broadside.Channels;
 using Broadside.NetStack.Network;
 using Broadside.NetStack.Wire;
@@ -66,6 +67,15 @@ internal sealed partial class TcpConnection
         }
 
         End(reason);
+    }
+
+    /// <summary>Its user is done with a connection that is over.</summary>
+    public void Release()
+    {
+        Debug.Assert(IsClosed);
+        User = null;
+        _isOrphan = true;
+        _layer.Enlist(this, TcpLists.Events);
     }
 
     /// <summary>

@@ -10,13 +10,13 @@ internal sealed partial class TcpConnection
 
     private void OnDeadlines(TimeSpan now)
     {
-        if (now >= _synDeadline)
+        if (State is TcpState.SynSent or TcpState.SynReceived)
         {
-            OnSynDeadline();
-        }
+            if (now >= _recovery.Timer.Deadline)
+            {
+                OnSynDeadline(now);
+            }
 
-        if (IsClosed || State is TcpState.SynSent or TcpState.SynReceived)
-        {
             return;
         }
 
@@ -99,7 +99,7 @@ internal sealed partial class TcpConnection
         if (length == 0 || EmitRange(_sendNext, Math.Min(length, _segmentSize), SentKind.NewData, now) == 0)
         {
             EmitProbe(now);
-            _probes.OnSent(_estimator.Timeout, now);
+            _probes.OnSent(_recovery.Timer.Timeout, now);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed partial class TcpConnection
             return;
         }
 
-        var deadline = State is TcpState.SynSent or TcpState.SynReceived ? _synDeadline : SoonestDeadline();
+        var deadline = State is TcpState.SynSent or TcpState.SynReceived ? _recovery.Timer.Deadline : SoonestDeadline(now);
         if (deadline == TimeSpan.MaxValue)
         {
             _layer.Wheel.Cancel(this);
@@ -153,10 +153,10 @@ internal sealed partial class TcpConnection
         }
     }
 
-    private TimeSpan SoonestDeadline()
+    private TimeSpan SoonestDeadline(TimeSpan now)
     {
         var deadline = Sooner(Sooner(_recovery.NextDeadline, _probes.Deadline), Sooner(_acknowledgments.Deadline, _keepAlive.Deadline));
-        return UnsentLength > 0 ? Sooner(deadline, _recovery.PacingDeadline) : deadline;
+        return UnsentLength > 0 && _recovery.PacingDeadline > now ? Sooner(deadline, _recovery.PacingDeadline) : deadline;
     }
 
     private static TimeSpan Sooner(TimeSpan left, TimeSpan right) => left < right ? left : right;

@@ -128,7 +128,7 @@ internal sealed partial class TcpConnection
         {
             DemandAcknowledgment();
         }
-        else if (_layer.Challenges.TryAnswerUnacceptable(ref _challenge, now))
+        else if (_invalidSegments.TryTake(now))
         {
             DemandAcknowledgment();
         }
@@ -166,7 +166,7 @@ internal sealed partial class TcpConnection
             }
             else
             {
-                _layer.Enlist(this, TcpLists.Control);
+                _layer.EnlistControl(this);
             }
 
             return;
@@ -177,7 +177,7 @@ internal sealed partial class TcpConnection
 
     private void Challenge(TimeSpan now)
     {
-        if (_layer.Challenges.TryChallenge(ref _challenge, now))
+        if (_layer.Challenges.TryTake(ref _invalidSegments, now))
         {
             DemandAcknowledgment();
         }

@@ -1,4 +1,3 @@
-using Broadside.NetStack.Tcp.Recovery;
 using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Tcp;
@@ -6,8 +5,6 @@ namespace Broadside.NetStack.Tcp;
 /// <content>SYN-SENT, and SYN-RECEIVED as both sides open at once comes to it (RFC 9293 section 3.5).</content>
 internal sealed partial class TcpConnection
 {
-    private RoundTripEstimator _estimator;
-    private TimeSpan _synDeadline;
     private TimeSpan _synSentAt;
     private int _synsSent;
 
@@ -15,7 +12,7 @@ internal sealed partial class TcpConnection
     {
         _sendNext = _initialSend + 1;
         _synsSent = 0;
-        _layer.Enlist(this, TcpLists.Control);
+        _layer.EnlistControl(this);
         UpdateTimer(now);
     }
 
@@ -31,13 +28,12 @@ internal sealed partial class TcpConnection
             return false;
         }
 
-        _synDeadline = now + Backoff(_estimator.Timeout, _synsSent++);
+        _recovery.Timer.StartIfStopped(now);
+        _synsSent++;
         _synSentAt = now;
         UpdateTimer(now);
         return true;
     }
-
-    private static TimeSpan Backoff(TimeSpan timeout, int times) => TimeSpan.FromTicks(timeout.Ticks << Math.Min(times, 16));
 
     private bool TryEmitSyn(TimeSpan now)
     {
@@ -113,7 +109,7 @@ internal sealed partial class TcpConnection
             // Both opened at once.
             State = TcpState.SynReceived;
             _synsSent = 0;
-            _layer.Enlist(this, TcpLists.Control);
+            _layer.EnlistControl(this);
             return;
         }
 
@@ -130,11 +126,10 @@ internal sealed partial class TcpConnection
     private void AcknowledgeSyn(TimeSpan now)
     {
         _sendUnacknowledged = _initialSend + 1;
-        _synDeadline = TimeSpan.MaxValue;
         var wasRetransmitted = _synsSent > 1;
         if (!wasRetransmitted)
         {
-            _estimator.AddSample(now - _synSentAt, now);
+            _recovery.Timer.OnSample(now - _synSentAt);
         }
 
         Establish(wasRetransmitted, now);
@@ -150,10 +145,8 @@ internal sealed partial class TcpConnection
                 Next = _sendUnacknowledged,
                 SegmentSize = _segmentSize,
                 SackPermitted = _negotiated.SackPermitted,
-                HasTimestamps = _negotiated.HasTimestamps,
                 EcnCapable = _negotiated.HasEcn,
-                Estimator = _estimator,
-                WasSynRetransmitted = wasRetransmitted,
+                HandshakeTimedOut = wasRetransmitted,
                 Algorithm = _layer.Settings.CongestionAlgorithm,
             },
             now);
@@ -164,7 +157,7 @@ internal sealed partial class TcpConnection
         }
     }
 
-    private void OnSynDeadline()
+    private void OnSynDeadline(TimeSpan now)
     {
         var limit = State == TcpState.SynSent ? _layer.Settings.SynRetries : _layer.Settings.SynAckRetries;
         if (_synsSent > limit)
@@ -173,7 +166,7 @@ internal sealed partial class TcpConnection
             return;
         }
 
-        _synDeadline = TimeSpan.MaxValue;
-        _layer.Enlist(this, TcpLists.Control);
+        _recovery.Timer.OnExpired(now);
+        _layer.EnlistControl(this);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Broadside.NetStack.Tcp.Recovery;
 using Broadside.NetStack.Wire;
 
@@ -139,7 +138,7 @@ internal sealed partial class TcpConnection
     {
         if ((unsent > 0 || _isShutDown) && _sendNext == _sendUnacknowledged && !IsCorked)
         {
-            _probes.Start(_estimator.Timeout, now);
+            _probes.Start(_recovery.Timer.Timeout, now);
         }
     }
 

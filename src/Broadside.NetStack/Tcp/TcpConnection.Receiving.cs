@@ -125,7 +125,7 @@ internal sealed partial class TcpConnection
             return;
         }
 
-        if (now - _receivedAt > _estimator.Timeout)
+        if (now - _receivedAt > _recovery.Timer.Timeout)
         {
             _acknowledgments.OnIdle();
         }
@@ -279,7 +279,7 @@ internal sealed partial class TcpConnection
     {
         if (_receiveRoundTrip == TimeSpan.Zero)
         {
-            _receiveRoundTrip = _estimator.Smoothed;
+            _receiveRoundTrip = _recovery.Timer.Estimator.Smoothed;
         }
 
         if (_negotiated.HasTimestamps && arrival.Header.Options.Timestamps is { } timestamps && timestamps.EchoReply != _echoMeasured)

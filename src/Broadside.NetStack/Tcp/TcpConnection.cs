@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Broadside.Channels;
 using Broadside.NetStack.Network;
 using Broadside.NetStack.Tcp.Recovery;
 using Broadside.NetStack.Wire;
@@ -30,6 +29,12 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public ITcpUser? User { get; set; }
 
     public TcpState State { get; private set; }
+
+    /// <summary>The listener that is still to be asked whose it is.</summary>
+    public TcpListener? AcceptedBy { get; set; }
+
+    /// <summary>Whether its user is done with it, so that, once closed, it may become another connection.</summary>
+    public bool IsReleased => _isOrphan;
 
     /// <summary>Events not told yet.</summary>
     public TcpEvents Events { get; private set; }
@@ -67,7 +72,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     /// <summary>Begins an active open (RFC 9293 section 3.10.1); the SYN leaves with the next poll.</summary>
     public void Open(Flow flow, NetworkPath path, TcpConnectionOptions options, ITcpUser user, TimeSpan now)
     {
-        Begin(flow, path, options, user, _layer.SequenceNumbers.Next(flow, now), now);
+        Begin(flow, path, options, user, _layer.SequenceNumbers.For(flow, now), now);
         _negotiated = TcpNegotiation.Offer(_layer.Settings, options, path);
         _receiveWindow.Start(InitialBuffer, MaximumBuffer, OfferedScale, default, now);
         State = TcpState.SynSent;
@@ -75,9 +80,10 @@ internal sealed partial class TcpConnection : TcpEndpoint
     }
 
     /// <summary>Goes on where a half-open connection's handshake ended: established.</summary>
-    public void Accept(in TcpHandshake handshake, NetworkPath path, TcpConnectionOptions options, TimeSpan now)
+    public void Accept(in TcpHandshake handshake, NetworkPath path, TcpListener listener, TimeSpan now)
     {
-        Begin(handshake.Flow, path, options, user: null, handshake.InitialSendSequence, now);
+        Begin(handshake.Flow, path, listener.Options, user: null, handshake.InitialSendSequence, now);
+        AcceptedBy = listener;
         _negotiated = handshake.Negotiated;
         _sendNext = _sendUnacknowledged = handshake.InitialSendSequence + 1;
         StartReceiving(handshake.InitialReceiveSequence, now);
@@ -87,7 +93,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         SetSendWindow(handshake.SendWindow, handshake.InitialReceiveSequence + 1, _sendUnacknowledged);
         if (handshake.RoundTrip is { } roundTrip)
         {
-            _estimator.AddSample(roundTrip, now);
+            _recovery.Timer.OnSample(roundTrip);
         }
 
         Establish(handshake.WasRetransmitted, now);
@@ -101,7 +107,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         return events;
     }
 
-    public override void OnDue(TimeSpan now)
+    protected internal override void OnDue(TimeSpan now)
     {
         OnDeadlines(now);
         UpdateTimer(now);
@@ -127,7 +133,11 @@ internal sealed partial class TcpConnection : TcpEndpoint
     public void Recycle()
     {
         Debug.Assert(IsClosed && Lists == TcpLists.None && !IsScheduled);
-        _sendQueue.Reset();
+        while (_sendQueue.TryRelease(isGivenUp: true, out _))
+        {
+        }
+
+        _receiveQueue.Release();
         User = null;
         _path = null!;
     }
@@ -152,11 +162,12 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _target = default;
         _targetFilled = 0;
         _ecnEchoes = _owesCongestionWindowReduced = false;
-        _estimator.Reset();
+        _recovery.Timer.Reset();
+        _invalidSegments = default;
+        _largestSendWindow = 0;
         _probes.Stop();
         _acknowledgments.Start(AssumedSegmentSize);
         _keepAlive = new KeepAliveTimer(options.KeepAlive, now);
-        _synDeadline = _wantsSendSpaceDeadline = TimeSpan.MaxValue;
     }
 
     private void Raise(TcpEvents events)
@@ -170,7 +181,6 @@ internal sealed partial class TcpConnection : TcpEndpoint
         Debug.Assert(!IsClosed);
         State = TcpState.Closed;
         CloseReason = reason;
-        _receiveQueue.Release();
         _layer.Forget(this);
         Raise(TcpEvents.Released | TcpEvents.Closed);
     }

@@ -12,6 +12,9 @@ internal abstract class TcpEndpoint : WheelTimer
     /// <summary>Whether it waits in the list of those with something to say that carries no data.</summary>
     public bool IsInControlList { get; set; }
 
+    /// <summary>Whether it is over and may be used again once no list names it.</summary>
+    public bool IsForgotten { get; set; }
+
     public abstract void Process(in TcpArrival arrival, TimeSpan now);
 
     /// <summary>Word of a segment sent before, which is believed only if it names bytes in flight (RFC 5927 section 4.1).</summary>

@@ -1,3 +1,4 @@
+using Broadside.NetStack.Network;
 using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Tcp;

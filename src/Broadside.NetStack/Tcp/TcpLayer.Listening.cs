@@ -129,15 +129,18 @@ internal sealed partial class TcpLayer
 
     /// <summary>The answer to a SYN, but for its options.</summary>
     public TcpRepresentation SynAckHeader(
-        in Flow flow, in TcpNegotiation negotiated, SequenceNumber initialSend, SequenceNumber initialReceive, TcpConnectionOptions options) => new()
+        in Flow flow, in TcpNegotiation negotiated, SequenceNumber initialSend, SequenceNumber initialReceive, TcpConnectionOptions options)
     {
-        SourcePort = flow.LocalPort,
-        DestinationPort = flow.RemotePort,
-        SequenceNumber = initialSend,
-        AcknowledgmentNumber = initialReceive + 1,
-        Flags = TcpFlags.Syn | TcpFlags.Ack | (negotiated.HasEcn ? TcpFlags.Ece : TcpFlags.None),
-        Window = (ushort)Math.Min(ushort.MaxValue, options.ReceiveBuffer ?? Settings.InitialReceiveBuffer),
-    };
+        return new()
+        {
+            SourcePort = flow.LocalPort,
+            DestinationPort = flow.RemotePort,
+            SequenceNumber = initialSend,
+            AcknowledgmentNumber = initialReceive + 1,
+            Flags = TcpFlags.Syn | TcpFlags.Ack | (negotiated.HasEcn ? TcpFlags.Ece : TcpFlags.None),
+            Window = (ushort)Math.Min(ushort.MaxValue, options.ReceiveBuffer ?? Settings.InitialReceiveBuffer),
+        };
+    }
 
     public TcpOptions SynOptions(in TcpNegotiation negotiated, TcpConnectionOptions options, TcpTimestamps timestamps) => new()
     {

@@ -146,6 +146,13 @@ internal sealed partial class TcpLayer
         if (connection.AcceptedBy is { } listener)
         {
             connection.AcceptedBy = null;
+            if (connection.IsClosed)
+            {
+                // Reset before anyone was told of it.
+                connection.Orphan(now);
+                return;
+            }
+
             connection.User = listener.Acceptor.OnAccepted(connection);
             if (connection.User is null)
             {

@@ -77,7 +77,7 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
             return OpenResult.PortInUse;
         }
 
-        if (!TryRent(out connection))
+        if (!TryRent(out connection!))
         {
             return OpenResult.TooMany;
         }

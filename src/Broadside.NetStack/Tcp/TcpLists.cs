@@ -1,12 +1,14 @@
 namespace Broadside.NetStack.Tcp;
 
-/// <summary>The lists a connection can stand in; those for sending are mTCP's three, so that neither data hold up handshakes nor bulk hold up acknowledgments.</summary>
+/// <summary>
+/// The lists a connection can stand in, besides that of control segments: those for sending are mTCP's three, so that neither do data hold
+/// up handshakes nor bulk acknowledgments.
+/// </summary>
 [Flags]
 internal enum TcpLists : byte
 {
     None = 0,
-    Control = 1,
-    Acknowledgments = 2,
-    Data = 4,
-    Events = 8,
+    Acknowledgments = 1,
+    Data = 2,
+    Events = 4,
 }

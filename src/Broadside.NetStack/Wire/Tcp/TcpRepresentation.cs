@@ -52,6 +52,19 @@ internal readonly record struct TcpRepresentation
     /// <summary>Writes the header of a segment with this payload, which need not be at hand.</summary>
     public void Emit(Span<byte> header, PseudoHeader pseudoHeader, PayloadSum payload)
     {
+        header = EmitWithoutChecksum(header);
+        header.WriteUInt16(16, pseudoHeader.Checksum(header, payload));
+    }
+
+    /// <summary>Writes the header of a segment whose checksum the device completes: in its place stands the pseudo-header's sum.</summary>
+    public void EmitPartial(Span<byte> header, PseudoHeader pseudoHeader, int payloadLength)
+    {
+        header = EmitWithoutChecksum(header);
+        header.WriteUInt16(16, pseudoHeader.WithLength(header.Length + payloadLength).Value);
+    }
+
+    private Span<byte> EmitWithoutChecksum(Span<byte> header)
+    {
         Inspect().ThrowIfDefective();
         header = header[..HeaderLength];
         header.WriteUInt16(0, SourcePort);
@@ -64,7 +77,7 @@ internal readonly record struct TcpRepresentation
         header.WriteUInt16(16, 0);
         header.WriteUInt16(18, UrgentPointer);
         Options.Emit(header[TcpSegment.MinimumHeaderLength..], IsSyn);
-        header.WriteUInt16(16, pseudoHeader.Checksum(header, payload));
+        return header;
     }
 
     private PacketDefect Inspect() => SourcePort == 0 || DestinationPort == 0 ? PacketDefect.BadPort : PacketDefect.None;
