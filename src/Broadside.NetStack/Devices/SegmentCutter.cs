@@ -30,7 +30,7 @@ internal ref struct SegmentCutter
     {
         var networkLength = frame.TransportOffset - linkLayer.HeaderLength;
         if (networkLength < IPv4Packet.MinimumHeaderLength
-            || frame.Headers.Length < frame.TransportOffset + TcpSegment.MinimumHeaderLength)
+            || frame.TransportOffset > frame.Headers.Length - TcpSegment.MinimumHeaderLength)
         {
             return false;
         }
