@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Network;
@@ -13,10 +14,13 @@ internal interface INetwork
     /// <param name="remote">Where to send to.</param>
     /// <param name="path">The way.</param>
     /// <returns>False if there is no route, or the local address is not this host's.</returns>
-    bool TryFindPath(NetworkAddress local, NetworkAddress remote, out NetworkPath path);
+    bool TryFindPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out NetworkPath path);
 
     /// <summary>Sends a packet. Headers and payload are taken before the call returns, except as <see cref="Devices.PacketDevice.Completed"/> says.</summary>
     TransmitResult TrySend(NetworkPath path, in OutgoingPacket packet, TimeSpan now);
+
+    /// <summary>Sends a packet to whoever it may be, as strangers are answered: nothing is remembered of them.</summary>
+    TransmitResult TrySend(NetworkAddress local, NetworkAddress remote, in OutgoingPacket packet, TimeSpan now);
 
     /// <summary>Answers a packet that nobody here takes with port unreachable, within limits (RFC 1122 section 3.2.2, RFC 4443 section 2.4).</summary>
     void SendPortUnreachable(in IncomingPacket packet, TimeSpan now);

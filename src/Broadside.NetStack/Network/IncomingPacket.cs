@@ -27,4 +27,18 @@ internal readonly ref struct IncomingPacket
 
     /// <summary>Whether it was sent to a broadcast or multicast address, of IP or of the link: such are never answered with errors.</summary>
     public bool IsGroup { get; init; }
+
+    /// <summary>The same packet once its extension headers have been passed.</summary>
+    public IncomingPacket With(InternetProtocol protocol, ReadOnlySpan<byte> payload) => new()
+    {
+        Source = Source,
+        Destination = Destination,
+        Protocol = protocol,
+        Ecn = Ecn,
+        Payload = payload,
+        Packet = Packet,
+        Validation = Validation,
+        SegmentSize = SegmentSize,
+        IsGroup = IsGroup,
+    };
 }

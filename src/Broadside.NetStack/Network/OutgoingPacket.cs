@@ -23,4 +23,24 @@ internal readonly ref struct OutgoingPacket
     public bool AllowsFragmentation { get; init; }
 
     public int Length => TransportHeader.Length + PayloadLength;
+
+    /// <summary>Copies header and payload from <paramref name="offset"/> on, as much as there is or as fits.</summary>
+    public void CopyTo(int offset, Span<byte> destination)
+    {
+        CopyPart(TransportHeader, ref offset, ref destination);
+        foreach (var extent in Payload)
+        {
+            CopyPart(extent.Span, ref offset, ref destination);
+        }
+    }
+
+    private static void CopyPart(ReadOnlySpan<byte> source, ref int offset, ref Span<byte> destination)
+    {
+        var skipped = Math.Min(offset, source.Length);
+        offset -= skipped;
+        source = source[skipped..];
+        var copied = Math.Min(source.Length, destination.Length);
+        source[..copied].CopyTo(destination);
+        destination = destination[copied..];
+    }
 }

@@ -32,10 +32,17 @@ internal readonly record struct QuotedPacket
     /// <summary>A TCP segment's sequence number; of another protocol it says nothing.</summary>
     public SequenceNumber SequenceNumber { get; }
 
-    public static bool TryParse(Icmpv4Packet error, out QuotedPacket quoted, out PacketDefect defect)
+    public static bool TryParse(Icmpv4Packet error, out QuotedPacket quoted, out PacketDefect defect) =>
+        TryParseIPv4(error.Data, out quoted, out defect);
+
+    public static bool TryParse(Icmpv6Packet error, out QuotedPacket quoted, out PacketDefect defect) =>
+        TryParseIPv6(error.Data, out quoted, out defect);
+
+    /// <summary>As if an ICMP error had quoted this IPv4 packet.</summary>
+    public static bool TryParseIPv4(ReadOnlySpan<byte> bytes, out QuotedPacket quoted, out PacketDefect defect)
     {
         quoted = default;
-        if (!IPv4Packet.TryParseQuoted(error.Data, out var packet, out defect))
+        if (!IPv4Packet.TryParseQuoted(bytes, out var packet, out defect))
         {
             return false;
         }
@@ -49,10 +56,11 @@ internal readonly record struct QuotedPacket
         return defect == PacketDefect.None;
     }
 
-    public static bool TryParse(Icmpv6Packet error, out QuotedPacket quoted, out PacketDefect defect)
+    /// <summary>As if an ICMP error had quoted this IPv6 packet.</summary>
+    public static bool TryParseIPv6(ReadOnlySpan<byte> bytes, out QuotedPacket quoted, out PacketDefect defect)
     {
         quoted = default;
-        if (!IPv6Packet.TryParseQuoted(error.Data, out var packet, out defect))
+        if (!IPv6Packet.TryParseQuoted(bytes, out var packet, out defect))
         {
             return false;
         }
