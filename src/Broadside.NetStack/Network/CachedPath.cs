@@ -54,6 +54,8 @@ internal sealed class CachedPath(LinkOutput link, NeighborCache neighbors) : Net
 
     public override int MaximumTransmissionUnit => Math.Min(_learnt, FirstHop);
 
+    public override int LinkMaximumTransmissionUnit => FirstHop;
+
     public override int MaximumSegmentedLength => Kind == PathKind.Neighbor
         ? Math.Max(0, Math.Min(link.MaximumSegmentedLength, IPv4Packet.MaximumLength) - NetworkHeaderLength)
         : 0;

@@ -51,6 +51,9 @@ internal sealed class TestNetwork(NetworkAddress address, int maximumTransmissio
         return TransmitResult.Sent;
     }
 
+    public TransmitResult TrySend(NetworkAddress local, NetworkAddress remote, in OutgoingPacket packet, TimeSpan now) =>
+        TryFindPath(local, remote, out var path) ? TrySend(path, packet, now) : TransmitResult.Dropped;
+
     public void SendPortUnreachable(in IncomingPacket packet, TimeSpan now) => Assert.Fail("TCP does not answer with ICMP.");
 
     private sealed class Path(NetworkAddress local, NetworkAddress remote, int maximum) : NetworkPath
