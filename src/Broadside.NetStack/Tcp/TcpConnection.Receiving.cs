@@ -43,6 +43,9 @@ internal sealed partial class TcpConnection
         OnRead(now);
     }
 
+    /// <summary>How much of the latest extent to receive into has been filled.</summary>
+    public int TargetFilled => _targetFilled;
+
     /// <summary>Has the next bytes put into an extent; <see cref="TcpEvents.TargetFilled"/> tells when it is full.</summary>
     public void ReceiveInto(Extent target, TimeSpan now)
     {

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Broadside.Channels;
+using Broadside.NetStack.Devices;
+using Broadside.NetStack.Wire;
+
+namespace Broadside.NetStack;
+
+/// <summary>Channels over a TCP/IP stack in this process, a stack and a queue of the device for each: nothing is shared between them.</summary>
+/// <remarks>Safe for use from any thread.</remarks>
+public sealed class NetStackBackend : ChannelBackend
+{
+    private readonly ConcurrentDictionary<NetworkAddress, bool> _addresses = new();
+    private readonly Func<int, NetworkAttachment> _attach;
+
+    /// <summary>Creates the backend. Devices are opened as channels are made.</summary>
+    /// <param name="options">The network, and how the stack works.</param>
+    public NetStackBackend(NetStackOptions options)
+        : this(channel => new NetworkAttachment(DeviceText.Open(options.Device, channel), options)) =>
+        ArgumentNullException.ThrowIfNull(options);
+
+    /// <summary>Creates the backend over devices that were made elsewhere.</summary>
+    /// <param name="attach">Gives each channel, by its number, its queue and its addresses.</param>
+    internal NetStackBackend(Func<int, NetworkAttachment> attach) => _attach = attach;
+
+    /// <inheritdoc/>
+    public override string Name => "netstack";
+
+    /// <inheritdoc/>
+    /// <exception cref="DeviceFailedException">The channel's device cannot be opened.</exception>
+    public override IoChannel CreateChannel(ChannelSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var attachment = _attach(settings.Index);
+        foreach (var own in attachment.Options.Addresses)
+        {
+            _addresses.TryAdd(NetworkAddress.From(own.Address), true);
+        }
+
+        return new NetStackChannel(this, settings, attachment);
+    }
+
+    /// <summary>Whether some channel of this backend has the address: where each has its own, an endpoint of one stands for the port on all.</summary>
+    internal bool IsOwn(NetworkAddress address) => _addresses.ContainsKey(address);
+}
