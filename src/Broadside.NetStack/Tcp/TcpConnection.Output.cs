@@ -6,11 +6,9 @@ namespace Broadside.NetStack.Tcp;
 /// <content>What is sent: acknowledgments, data new and again, FIN, probes.</content>
 internal sealed partial class TcpConnection
 {
-    /// <summary>Of how many pieces a segment's payload may consist; one with more is cut shorter.</summary>
-    private const int MaximumExtents = 16;
-
     private ProbeTimer _probes = new();
     private int _segmentSize;
+    private int _pathLimit;
 
     /// <summary>Sends an acknowledgment if one is due and no data carry it.</summary>
     /// <returns>False if the device has no room.</returns>
@@ -34,6 +32,7 @@ internal sealed partial class TcpConnection
         var emission = DataEmission.Done;
         if (!IsClosed && State is not (TcpState.SynSent or TcpState.SynReceived))
         {
+            AdoptPathLimit();
             var unsent = UnsentLength;
             emission = EmitSegments(budget, now);
             if (unsent > _options.UnsentLimit && UnsentLength <= _options.UnsentLimit)
@@ -272,8 +271,14 @@ internal sealed partial class TcpConnection
     // The path carries less, or more, than it did.
     private void AdoptPathLimit()
     {
+        if (State is TcpState.SynSent or TcpState.SynReceived || _path.MaximumTransmissionUnit == _pathLimit)
+        {
+            return;
+        }
+
+        _pathLimit = _path.MaximumTransmissionUnit;
         var size = _negotiated.EffectiveSegmentSize(_options, _path);
-        if (State is TcpState.SynSent or TcpState.SynReceived || size == _segmentSize)
+        if (size == _segmentSize)
         {
             return;
         }
