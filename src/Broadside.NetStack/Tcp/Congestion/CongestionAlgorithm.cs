@@ -1,7 +1,0 @@
-namespace Broadside.NetStack.Tcp.Congestion;
-
-internal enum CongestionAlgorithm : byte
-{
-    Cubic,
-    Reno,
-}
