@@ -1,0 +1,7 @@
+namespace Broadside.NetStack.Tcp.Congestion;
+
+internal enum CongestionAlgorithm : byte
+{
+    Cubic,
+    Reno,
+}
