@@ -111,7 +111,7 @@ internal sealed partial class TcpConnection
         if (error.Kind == DeliveryErrorKind.TooBig)
         {
             _path.LowerMaximumTransmissionUnit(error.MaximumTransmissionUnit, now);
-            AdoptPathLimit();
+            AdoptPathLimit(now);
             UpdateTimer(now);
             return;
         }

@@ -32,7 +32,7 @@ internal sealed partial class TcpConnection
         var emission = DataEmission.Done;
         if (!IsClosed && State is not (TcpState.SynSent or TcpState.SynReceived))
         {
-            AdoptPathLimit();
+            AdoptPathLimit(now);
             var unsent = UnsentLength;
             emission = EmitSegments(budget, now);
             if (unsent > _options.UnsentLimit && UnsentLength <= _options.UnsentLimit)
@@ -69,14 +69,14 @@ internal sealed partial class TcpConnection
     private bool TryNextRange(TimeSpan now, out SequenceNumber start, out int length, out SentKind kind)
     {
         kind = SentKind.Retransmission;
-        if (_recovery.TryGetRetransmission(out start, out length))
+        if (_recovery.TryGetRetransmission(LargestEmission(), out start, out length))
         {
             return true;
         }
 
         kind = SentKind.NewData;
         start = _sendNext;
-        length = NewLength(_recovery.NewDataAllowance, now);
+        length = NewLength(_recovery.NewDataAllowance(now), now);
         return length > 0;
     }
 
@@ -188,7 +188,7 @@ internal sealed partial class TcpConnection
     private bool TryEmitSegment(SequenceNumber start, Span<Extent> extents, int length, bool hasFin, SentKind kind, TimeSpan now)
     {
         var isNew = kind == SentKind.NewData && length > 0;
-        var owesReduced = isNew && _owesCongestionWindowReduced;
+        var signalsReduction = isNew && _recovery.MustSignalReduction;
         var isPushed = length > 0 && _sendQueue.IsBatchEnd(PositionOf(start) + length);
         var header = Header(start, now) with
         {
@@ -196,7 +196,7 @@ internal sealed partial class TcpConnection
                 | (hasFin ? TcpFlags.Fin : TcpFlags.None)
                 | (isPushed ? TcpFlags.Psh : TcpFlags.None)
                 | (_ecnEchoes ? TcpFlags.Ece : TcpFlags.None)
-                | (owesReduced ? TcpFlags.Cwr : TcpFlags.None),
+                | (signalsReduction ? TcpFlags.Cwr : TcpFlags.None),
         };
 
         // RFC 3168 sections 6.1.4 and 6.1.5: neither pure acknowledgments nor what is sent again may be marked.
@@ -204,11 +204,6 @@ internal sealed partial class TcpConnection
         if (!_layer.TryEmit(_path, _pseudoHeader, header, extents, length, length > _segmentSize ? _segmentSize : 0, ecn, now))
         {
             return false;
-        }
-
-        if (owesReduced)
-        {
-            _owesCongestionWindowReduced = false;
         }
 
         OnAcknowledgmentSent();
@@ -269,7 +264,7 @@ internal sealed partial class TcpConnection
     }
 
     // The path carries less, or more, than it did.
-    private void AdoptPathLimit()
+    private void AdoptPathLimit(TimeSpan now)
     {
         if (State is TcpState.SynSent or TcpState.SynReceived || _path.MaximumTransmissionUnit == _pathLimit)
         {
@@ -284,7 +279,7 @@ internal sealed partial class TcpConnection
         }
 
         _segmentSize = size;
-        _recovery.OnSegmentSizeChanged(size);
+        _recovery.OnSegmentSizeChanged(size, now);
         _layer.Enlist(this, TcpLists.Data);
     }
 }
