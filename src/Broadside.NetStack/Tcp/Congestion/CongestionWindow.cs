@@ -10,18 +10,11 @@ internal sealed class CongestionWindow
 {
     private const int InitialSegments = 10;
 
-    /// <summary>L of RFC 3465 section 2.2, in slow starts without HyStart++.</summary>
-    private const int GrowthLimit = 2;
-
-    /// <summary>L of RFC 9406 section 4.2, where bursts are not paced.</summary>
-    private const int HyStartGrowthLimit = 8;
-
     private readonly NewReno _newReno = new();
     private readonly Cubic _cubic = new();
     private ICongestionControl _algorithm;
     private HyStartPlusPlus _hyStart;
     private WindowUsage _usage;
-    private bool _isPaced;
     private (int Size, int SlowStartThreshold) _saved;
 
     public CongestionWindow() => _algorithm = _cubic;
@@ -40,13 +33,13 @@ internal sealed class CongestionWindow
     /// <summary>RFC 6928 section 2.</summary>
     private int InitialWindow => Math.Min(InitialSegments * SegmentSize, Math.Max(2 * SegmentSize, 14_600));
 
-    public void Start(CongestionAlgorithm algorithm, SequenceNumber next, int segmentSize, int? slowStartThreshold, bool isPaced, bool handshakeTimedOut)
+    public void Start(CongestionAlgorithm algorithm, SequenceNumber next, int segmentSize, int? slowStartThreshold, bool handshakeTimedOut)
     {
         _algorithm = algorithm == CongestionAlgorithm.Cubic ? _cubic : _newReno;
         _algorithm.Start(segmentSize);
         _hyStart.Start(next);
         _usage.Start(next);
-        (SegmentSize, _isPaced) = (segmentSize, isPaced);
+        SegmentSize = segmentSize;
         SlowStartThreshold = slowStartThreshold ?? int.MaxValue;
 
         // RFC 5681 section 3.1: one segment where the handshake's were lost.
@@ -142,9 +135,10 @@ internal sealed class CongestionWindow
 
     private void GrowInSlowStart(int acknowledged, bool isRecovering)
     {
-        // RFC 3465 section 2.3: after a timeout one segment, as an acknowledgment may cover what arrived before it.
-        var limit = isRecovering ? 1 : !IsInitialSlowStart ? GrowthLimit : _isPaced ? int.MaxValue : HyStartGrowthLimit;
-        var growth = (int)Math.Min(acknowledged, (long)limit * SegmentSize);
+        // RFC 3465 section 2.3: after a timeout one segment, as an acknowledgment may cover what arrived before it. Otherwise all that was
+        // acknowledged counts, as in Linux: the limits of RFC 3465 section 2.2 and RFC 9406 section 4.2 presume an acknowledgment for
+        // every other segment, but receivers that take in bursts (this one too) send one for each burst.
+        var growth = isRecovering ? Math.Min(acknowledged, SegmentSize) : acknowledged;
         Size = (int)Math.Min((long)Size + (IsInitialSlowStart ? _hyStart.Growth(growth) : growth), SlowStartThreshold);
         if (IsInitialSlowStart && _hyStart.IsDone)
         {

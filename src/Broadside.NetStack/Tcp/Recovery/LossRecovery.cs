@@ -96,7 +96,7 @@ internal sealed partial class LossRecovery
         _scoreboard.Start(start.Next, start.SegmentSize);
         _rack.Start(start.Next);
         _probe.Start();
-        _window.Start(start.Algorithm, start.Next, start.SegmentSize, start.SlowStartThreshold, start.IsPaced, start.HandshakeTimedOut);
+        _window.Start(start.Algorithm, start.Next, start.SegmentSize, start.SlowStartThreshold, start.HandshakeTimedOut);
         _pacer.Start(start.SegmentSize, now);
         (_sackPermitted, _ecnCapable, _isPaced) = (start.SackPermitted, start.EcnCapable, start.IsPaced);
         (_reordering, _reduction, _forward, _spurious, _duplicates) = (ReorderingWindow.Initial, default, default, default, default);
