@@ -32,6 +32,7 @@ internal sealed record DeviceAddress(DeviceKind Kind, string Target, int Queue =
     public PacketDevice Open(int queue = 0, int queues = 1) => Kind switch
     {
         DeviceKind.Tun => TunDevice.Open(Target, multiQueue: queues > 1),
+        DeviceKind.Packet when queues == 1 => PacketSocketDevice.Open(Target),
         _ => throw new DeviceFailedException($"{this}: this kind of device is not there yet."),
     };
 
@@ -43,7 +44,8 @@ internal sealed record DeviceAddress(DeviceKind Kind, string Target, int Queue =
     {
         var parts = target.Split(':', 2);
         return parts.Length == 1 ? new(DeviceKind.Xdp, target)
-            : ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var queue) ? new(DeviceKind.Xdp, parts[0], queue)
+            : ushort.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var queue)
+                ? new(DeviceKind.Xdp, parts[0], queue)
             : throw new FormatException($"'{text}' names no device: '{parts[1]}' is no queue's number. {Forms}");
     }
 }

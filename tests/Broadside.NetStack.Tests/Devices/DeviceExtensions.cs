@@ -24,6 +24,13 @@ internal static class DeviceExtensions
 
     public static void Send(this PacketDevice device, in OutgoingFrame frame)
     {
+        device.Take(frame);
+        device.FlushAll();
+    }
+
+    /// <summary>Has the device take a frame, waiting for room.</summary>
+    public static void Take(this PacketDevice device, in OutgoingFrame frame)
+    {
         var started = Stopwatch.GetTimestamp();
         while (!device.TryTransmit(frame))
         {
@@ -31,8 +38,17 @@ internal static class DeviceExtensions
             device.Flush();
             device.Wait(TimeSpan.FromMilliseconds(100), forRoom: true);
         }
+    }
 
-        device.Flush();
+    /// <summary>Flushes until all has gone out.</summary>
+    public static void FlushAll(this PacketDevice device)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (device.Flush(); device.Completed < device.Transmitted; device.Flush())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "What was taken does not go out.");
+            device.Wait(TimeSpan.FromMilliseconds(1), forRoom: true);
+        }
     }
 
     /// <summary>Receives until a frame is the one that is waited for, and passes over others.</summary>

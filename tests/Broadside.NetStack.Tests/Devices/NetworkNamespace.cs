@@ -19,24 +19,28 @@ internal sealed partial class NetworkNamespace : IDisposable
 
     public string Name { get; }
 
-    public static NetworkNamespace Create()
+    public static NetworkNamespace Create(bool hasIPv6 = false)
     {
         var name = $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
         RunProgram("ip", $"netns add {name}");
         var created = new NetworkNamespace(name);
         created.Ip("link set lo up");
+
+        // What the kernel says by itself would stand between the frames that tests wait for.
+        if (!hasIPv6)
+        {
+            created.Execute("sysctl", "-qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+        }
+
         return created;
     }
 
     /// <summary>Two namespaces with a cable between them: an interface of the same name in each.</summary>
-    public static (NetworkNamespace Ours, NetworkNamespace Kernels) CreatePair(string interfaceName)
+    public static (NetworkNamespace Ours, NetworkNamespace Kernels) CreatePair(string interfaceName, bool hasIPv6 = false)
     {
         var ours = Create();
-        var kernels = Create();
+        var kernels = Create(hasIPv6);
         ours.Ip($"link add {interfaceName} type veth peer name {interfaceName} netns {kernels.Name}");
-
-        // What the kernel says by itself would stand between the frames that tests wait for.
-        ours.Execute("sysctl", $"-qw net.ipv6.conf.{interfaceName}.disable_ipv6=1");
         ours.Ip($"link set {interfaceName} up");
         kernels.Ip($"link set {interfaceName} up");
         return (ours, kernels);
@@ -77,13 +81,15 @@ internal sealed partial class NetworkNamespace : IDisposable
     /// <returns>What it wrote.</returns>
     public static string RunProgram(string program, string arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        using var output = process.StandardOutput;
+        using var errors = process.StandardError;
+        var text = output.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"{program} {arguments}: exit code {process.ExitCode}: {output}{errors.Result}");
+            ? text
+            : throw new InvalidOperationException($"{program} {arguments}: exit code {process.ExitCode}: {text}{errors.ReadToEnd()}");
     }
 
     private static void RemoveThoseOfDeadProcesses()

@@ -1,6 +1,8 @@
 namespace Broadside.NetStack.Tests.Devices;
 
-/// <summary>What tests of devices need of the machine: where it is missing they are skipped, or fail when BROADSIDE_REQUIRE_ALL is 1.</summary>
+/// <summary>
+/// What tests of devices need of the machine: where it is missing they are skipped, or fail when BROADSIDE_REQUIRE_ALL is 1.
+/// </summary>
 internal static class Requirement
 {
     /// <summary>Root, and the programs that set up network namespaces.</summary>

@@ -10,7 +10,8 @@ internal sealed unsafe class EventFile : IDisposable
         var file = SystemCalls.CreateEvent();
         _file = file >= 0
             ? new Descriptor(file)
-            : throw new DeviceFailedException($"There is no descriptor to wake a device with: {Errno.Describe(-file)}. Raise RLIMIT_NOFILE (ulimit -n).");
+            : throw new DeviceFailedException(
+                $"There is no descriptor to wake a device with: {Errno.Describe(-file)}. Raise RLIMIT_NOFILE (ulimit -n).");
     }
 
     public int Number => _file.Number;

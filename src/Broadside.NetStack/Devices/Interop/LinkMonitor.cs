@@ -70,6 +70,23 @@ internal sealed unsafe class LinkMonitor : IDisposable
 
     public int MaximumTransmissionUnit { get; private set; }
 
+    /// <summary>Watches an interface that must be an Ethernet's and set up.</summary>
+    /// <exception cref="DeviceFailedException">It is not.</exception>
+    public static LinkMonitor OfEthernet(string device, string interfaceName)
+    {
+        var link = new LinkMonitor(device, interfaceName);
+        var obstacle = !link.IsEthernet ? "is no Ethernet interface; TUN interfaces are opened as tun:IFNAME."
+            : !link.IsEnabled ? $"is down: set it up (ip link set {interfaceName} up)."
+            : null;
+        if (obstacle is null)
+        {
+            return link;
+        }
+
+        link.Dispose();
+        throw new DeviceFailedException($"{device}: the interface {interfaceName} {obstacle}");
+    }
+
     /// <summary>Reads what is so now.</summary>
     public void Refresh()
     {

@@ -98,3 +98,29 @@ internal struct NetlinkAddress
     public uint Port;
     public uint Groups;
 }
+
+/// <summary><c>struct sockaddr_ll</c> (packet(7)).</summary>
+[StructLayout(LayoutKind.Sequential, Size = 20)]
+internal struct LinkAddress
+{
+    public ushort Family;
+
+    /// <summary>An EtherType, most significant byte first.</summary>
+    public ushort Protocol;
+    public int Interface;
+}
+
+/// <summary><c>struct mmsghdr</c> (sendmmsg(2)): a message to gather.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 64)]
+internal unsafe struct Message
+{
+    [FieldOffset(16)]
+    public IoVector* Vectors;
+
+    [FieldOffset(24)]
+    public nuint VectorCount;
+
+    /// <summary>How many bytes were sent.</summary>
+    [FieldOffset(56)]
+    public uint Sent;
+}

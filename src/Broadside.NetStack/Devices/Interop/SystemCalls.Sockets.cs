@@ -32,6 +32,9 @@ internal static unsafe partial class SystemCalls
     public static int Receive(int socket, void* bytes, int length) =>
         Outcome(ReceiveFrom(socket, bytes, (nuint)length, DontWait, null, null));
 
+    /// <summary>Sends several messages; how many were taken, or why the first was not.</summary>
+    public static int Send(int socket, Message* messages, int count) => Outcome(SendMessages(socket, messages, (uint)count, DontWait));
+
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     private static partial int OpenSocket(int family, int type, int protocol);
 
@@ -46,4 +49,7 @@ internal static unsafe partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
     private static partial nint ReceiveFrom(int socket, void* bytes, nuint length, int flags, void* address, uint* addressLength);
+
+    [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
+    private static partial int SendMessages(int socket, Message* messages, uint count, int flags);
 }

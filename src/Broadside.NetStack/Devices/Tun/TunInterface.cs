@@ -50,7 +50,8 @@ internal static unsafe class TunInterface
             outcome = SystemCalls.Control(file.Number, SetOffload, (void*)Offloads);
             return outcome >= 0
                 ? file
-                : throw new DeviceFailedException($"{device}: the kernel's TUN driver cannot leave checksums and segments to us: {Errno.Describe(-outcome)}.");
+                : throw new DeviceFailedException(
+                    $"{device}: the kernel's TUN driver cannot leave checksums and segments to us: {Errno.Describe(-outcome)}.");
         }
         catch
         {
@@ -65,9 +66,10 @@ internal static unsafe class TunInterface
         Errno.NoEntry =>
             $"there is no {Path}. Load the driver (modprobe tun); in a container pass the device on (--device {Path}), or make it: " +
             $"mkdir -p /dev/net && mknod {Path} c 10 200.",
-        Errno.NoDevice or Errno.NoDeviceOrAddress => $"the kernel has no TUN driver: load it (modprobe tun; kernel option CONFIG_TUN).",
+        Errno.NoDevice or Errno.NoDeviceOrAddress => "the kernel has no TUN driver: load it (modprobe tun; kernel option CONFIG_TUN).",
         Errno.NotPermitted or Errno.Access =>
-            $"{Path} may not be opened by this user, or its container's device rules forbid it: run as root, chmod 666 {Path}, or pass the device on.",
+            $"{Path} may not be opened by this user, or its container's device rules forbid it: run as root, chmod 666 {Path}, or pass the " +
+            "device on.",
         Errno.TooManyFiles or Errno.FileTableFull => "there is no descriptor left: raise RLIMIT_NOFILE (ulimit -n).",
         _ => $"{Path} cannot be opened: {Errno.Describe(error)}.",
     };
@@ -76,12 +78,12 @@ internal static unsafe class TunInterface
     public static string ExplainAttach(int error, string interfaceName, bool multiQueue) => error switch
     {
         Errno.NotPermitted =>
-            "making or using a TUN interface needs the capability CAP_NET_ADMIN: run as root, give it (setcap cap_net_admin+ep), or make the " +
-            $"interface for this user beforehand: ip tuntap add {interfaceName} mode tun user $USER.",
+            "making or using a TUN interface needs the capability CAP_NET_ADMIN: run as root, give it (setcap cap_net_admin+ep), or make " +
+            $"the interface for this user beforehand: ip tuntap add {interfaceName} mode tun user $USER.",
         Errno.Busy => $"the interface {interfaceName} is in use by another process; end that one or choose another name.",
         Errno.Invalid =>
-            $"the interface {interfaceName} is no TUN interface, or was made {(multiQueue ? "without" : "with")} several queues. Remove it " +
-            $"(ip link delete {interfaceName}) and it will be made anew, or choose another name.",
+            $"the interface {interfaceName} is no TUN interface, or was made {(multiQueue ? "without" : "with")} several queues. Remove " +
+            $"it (ip link delete {interfaceName}) and it will be made anew, or choose another name.",
         Errno.ArgumentsTooLong => $"the interface {interfaceName} has as many queues as it can have.",
         _ => $"the interface {interfaceName} cannot be had: {Errno.Describe(error)}.",
     };
