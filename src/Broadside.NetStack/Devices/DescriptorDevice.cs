@@ -75,9 +75,13 @@ internal abstract unsafe class DescriptorDevice : PacketDevice
 
     public override void Wake() => _wake.Signal();
 
-    /// <summary>Takes note of an error that a poll would otherwise tell again and again.</summary>
-    protected virtual void ClearError()
+    /// <summary>Whether the link can carry a frame, or what the device cuts it into.</summary>
+    protected bool Fits(in OutgoingFrame frame)
     {
+        var longest = MaximumTransmissionUnit + (LinkLayer == LinkLayer.Ethernet ? EthernetFrame.HeaderLength : 0);
+        return frame.SegmentSize == 0
+            ? frame.Length <= longest
+            : frame.Length <= MaximumSegmentedLength && frame.Headers.Length + frame.SegmentSize <= longest;
     }
 
     /// <summary>Counts a frame that was not sent, and finds out whether that is because of the link.</summary>
@@ -89,6 +93,14 @@ internal abstract unsafe class DescriptorDevice : PacketDevice
         {
             Link.Refresh();
         }
+    }
+
+    // An error that a socket keeps would end every poll; other descriptors keep none.
+    private void ClearError()
+    {
+        const int ErrorOption = 4;
+        int error;
+        _ = SystemCalls.GetOption(File, SystemCalls.LevelSocket, ErrorOption, &error, sizeof(int));
     }
 
     protected override void Dispose(bool disposing)

@@ -33,7 +33,8 @@ internal sealed record DeviceAddress(DeviceKind Kind, string Target, int Queue =
     {
         DeviceKind.Tun => TunDevice.Open(Target, multiQueue: queues > 1),
         DeviceKind.Packet when queues == 1 => PacketSocketDevice.Open(Target),
-        _ => throw new DeviceFailedException($"{this}: this kind of device is not there yet."),
+        DeviceKind.Xdp => XdpDevice.Open(Target, Queue + queue),
+        _ => throw new DeviceFailedException($"{this}: a packet socket is one queue: open it once and steer connections over channels."),
     };
 
     public override string ToString() => Kind == DeviceKind.Xdp && Queue > 0

@@ -3,7 +3,7 @@ using Broadside.NetStack.Devices;
 namespace Broadside.NetStack.Tests.Devices;
 
 /// <summary>Packet sockets on one end of a veth pair whose offloads are as they are made: all on.</summary>
-public sealed class PacketSocketDeviceTests : KernelLinkTests
+public sealed class PacketSocketDeviceTests : SegmentingLinkTests
 {
     internal override DeviceLink Open() => new VethLink(PacketSocketDevice.Open);
 

@@ -3,7 +3,7 @@ using Broadside.NetStack.Devices;
 namespace Broadside.NetStack.Tests.Devices;
 
 /// <summary>TUN: the kernel is the other host.</summary>
-public sealed class TunDeviceTests : KernelLinkTests
+public sealed class TunDeviceTests : SegmentingLinkTests
 {
     internal override DeviceLink Open() => new TunLink();
 

@@ -13,7 +13,9 @@ internal sealed class VethLink : DeviceLink
     }
 
     private VethLink(
-        (NetworkNamespace Ours, NetworkNamespace Kernels) pair, Func<string, PacketDevice> open, Action<NetworkNamespace, string>? prepareKernels)
+        (NetworkNamespace Ours, NetworkNamespace Kernels) pair,
+        Func<string, PacketDevice> open,
+        Action<NetworkNamespace, string>? prepareKernels)
         : base(pair.Ours, pair.Kernels, "bs0")
     {
         try

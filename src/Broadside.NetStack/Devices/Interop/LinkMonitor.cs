@@ -53,6 +53,18 @@ internal sealed unsafe class LinkMonitor : IDisposable
 
     public int Index { get; }
 
+    /// <summary>Tells interfaces of the same number apart that are in different network namespaces; zero before Linux 5.14.</summary>
+    public ulong NamespaceCookie
+    {
+        get
+        {
+            const int Option = 71;
+            ulong cookie = 0;
+            _ = SystemCalls.GetOption(_socket.Number, SystemCalls.LevelSocket, Option, &cookie, sizeof(ulong));
+            return cookie;
+        }
+    }
+
     /// <summary>What becomes readable when there is news.</summary>
     public int File => _socket.Number;
 

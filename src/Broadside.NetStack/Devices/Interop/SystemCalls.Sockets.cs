@@ -29,6 +29,12 @@ internal static unsafe partial class SystemCalls
         return outcome < 0 ? outcome : (int)size;
     }
 
+    /// <summary>Has the kernel look at what is to be sent, without giving it anything.</summary>
+    public static int KickTransmit(int socket) => Outcome(SendTo(socket, null, 0, DontWait, null, 0));
+
+    /// <summary>Has the kernel look at where it may receive to.</summary>
+    public static int KickReceive(int socket) => Outcome(ReceiveFrom(socket, null, 0, DontWait, null, null));
+
     public static int Receive(int socket, void* bytes, int length) =>
         Outcome(ReceiveFrom(socket, bytes, (nuint)length, DontWait, null, null));
 
@@ -46,6 +52,9 @@ internal static unsafe partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     private static partial int GetSocketOption(int socket, int level, int name, void* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    private static partial nint SendTo(int socket, void* bytes, nuint length, int flags, void* address, uint addressLength);
 
     [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
     private static partial nint ReceiveFrom(int socket, void* bytes, nuint length, int flags, void* address, uint* addressLength);

@@ -37,7 +37,8 @@ internal sealed unsafe class PacketReceiveRing : IDisposable
     /// <summary>A ring of fixed size, in frames that hold a packet of this length.</summary>
     public static PacketRingRequest Plan(int maximumTransmissionUnit)
     {
-        var frame = Math.Max(SmallestFrame, BitOperations.RoundUpToPowerOf2((uint)Math.Min(maximumTransmissionUnit, ushort.MaxValue) + Overhead));
+        var longest = (uint)Math.Min(maximumTransmissionUnit, ushort.MaxValue) + Overhead;
+        var frame = Math.Max(SmallestFrame, BitOperations.RoundUpToPowerOf2(longest));
         var block = Math.Max(BlockLength, frame);
         return new() { BlockLength = block, BlockCount = RingLength / block, FrameLength = frame, FrameCount = RingLength / frame };
     }

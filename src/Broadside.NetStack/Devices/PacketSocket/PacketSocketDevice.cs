@@ -134,13 +134,6 @@ internal sealed unsafe class PacketSocketDevice : DescriptorDevice
         }
     }
 
-    protected override void ClearError()
-    {
-        const int ErrorOption = 4;
-        int error;
-        _ = SystemCalls.GetOption(File, SystemCalls.LevelSocket, ErrorOption, &error, sizeof(int));
-    }
-
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
@@ -151,12 +144,6 @@ internal sealed unsafe class PacketSocketDevice : DescriptorDevice
             _longFrames.Dispose();
         }
     }
-
-    private bool Fits(in OutgoingFrame frame) =>
-        frame.SegmentSize == 0
-            ? frame.Length <= MaximumTransmissionUnit + EthernetFrame.HeaderLength
-            : frame.Length <= MaximumSegmentedLength
-                && frame.Headers.Length + frame.SegmentSize <= MaximumTransmissionUnit + EthernetFrame.HeaderLength;
 
     private bool TryRead(PacketRingHeader* header, out ReceivedFrame frame)
     {

@@ -127,11 +127,6 @@ internal sealed unsafe class TunDevice : DescriptorDevice
         return true;
     }
 
-    private bool Fits(in OutgoingFrame frame) =>
-        frame.SegmentSize == 0
-            ? frame.Length <= MaximumTransmissionUnit
-            : frame.Length <= MaximumSegmentedLength && frame.Headers.Length + frame.SegmentSize <= MaximumTransmissionUnit;
-
     private int Write(in OutgoingFrame frame)
     {
         var header = VirtioNetHeader.Of(frame, networkOffset: 0);

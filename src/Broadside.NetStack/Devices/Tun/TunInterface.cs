@@ -82,8 +82,8 @@ internal static unsafe class TunInterface
             $"the interface for this user beforehand: ip tuntap add {interfaceName} mode tun user $USER.",
         Errno.Busy => $"the interface {interfaceName} is in use by another process; end that one or choose another name.",
         Errno.Invalid =>
-            $"the interface {interfaceName} is no TUN interface, or was made {(multiQueue ? "without" : "with")} several queues. Remove " +
-            $"it (ip link delete {interfaceName}) and it will be made anew, or choose another name.",
+            $"the interface {interfaceName} is no TUN interface, or was made {(multiQueue ? "without" : "with")} several queues. " +
+            $"Remove it (ip link delete {interfaceName}) and it will be made anew, or choose another name.",
         Errno.ArgumentsTooLong => $"the interface {interfaceName} has as many queues as it can have.",
         _ => $"the interface {interfaceName} cannot be had: {Errno.Describe(error)}.",
     };
