@@ -9,6 +9,9 @@ internal interface INetwork
     /// <summary>Whether packets to the address are for this host.</summary>
     bool IsLocal(NetworkAddress address);
 
+    /// <summary>Chooses the address that packets to another are sent from (RFC 6724); false if there is none.</summary>
+    bool TrySelectSource(NetworkAddress remote, out NetworkAddress local);
+
     /// <summary>Finds how to reach an address.</summary>
     /// <param name="local">Where to send from; unspecified leaves the choice to the network layer (RFC 6724).</param>
     /// <param name="remote">Where to send to.</param>

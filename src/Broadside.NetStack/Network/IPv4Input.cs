@@ -21,8 +21,9 @@ internal sealed class IPv4Input(
             return;
         }
 
-        var isGroup = addresses.IsMember(header.DestinationAddress) || addresses.IsBroadcast(header.DestinationAddress);
-        if (IsRefused(header, isGroup, arrival) is { } reason)
+        var isLocal = addresses.IsLocal(header.DestinationAddress);
+        var isGroup = !isLocal && IsGroup(header.DestinationAddress);
+        if (IsRefused(header, isLocal, isGroup, arrival) is { } reason)
         {
             counters.Count(reason);
             return;
@@ -48,8 +49,10 @@ internal sealed class IPv4Input(
         }, arrival.Now);
     }
 
-    private NetworkCounter? IsRefused(IPv4Representation header, bool isGroup, Arrival arrival) =>
-        !isGroup && !addresses.IsLocal(header.DestinationAddress) ? NetworkCounter.PacketForOthers
+    private bool IsGroup(IPv4Address destination) => addresses.IsMember(destination) || addresses.IsBroadcast(destination);
+
+    private NetworkCounter? IsRefused(IPv4Representation header, bool isLocal, bool isGroup, Arrival arrival) =>
+        !isLocal && !isGroup ? NetworkCounter.PacketForOthers
         : arrival.IsLoopback ? null
         : header.DestinationAddress.IsLoopback || IsImpossibleSource(header.SourceAddress) ? NetworkCounter.ImpossibleSource
         : arrival.IsLinkGroup && !isGroup ? NetworkCounter.UnicastInGroupFrame

@@ -25,7 +25,7 @@ internal sealed class IcmpErrors(PacketOutput output, AddressTable addresses, Ne
 
     public void Send(Icmpv4Representation error, scoped in IncomingPacket about, TimeSpan now)
     {
-        if (!MayAnswer(about) || !MayAnswerIPv4(about.Source.AsIPv4(), about.Packet) || !TryTake(now))
+        if (!MayAnswer(about, isAllowedToGroups: false) || !MayAnswerIPv4(about.Source.AsIPv4(), about.Packet) || !TryTake(now))
         {
             return;
         }
@@ -39,7 +39,9 @@ internal sealed class IcmpErrors(PacketOutput output, AddressTable addresses, Ne
 
     public void Send(Icmpv6Representation error, scoped in IncomingPacket about, TimeSpan now)
     {
-        if (!MayAnswer(about) || LeadsToIcmpError(about.Packet) || !TryTake(now))
+        // RFC 4443 section 2.4(e.3): an unknown option is complained of to whomever it was sent.
+        var isOption = error is { Type: Icmpv6Type.ParameterProblem, Code: (byte)ParameterProblemCode.UnrecognizedOption };
+        if (!MayAnswer(about, isOption) || LeadsToIcmpError(about.Packet) || !TryTake(now))
         {
             return;
         }
@@ -85,10 +87,10 @@ internal sealed class IcmpErrors(PacketOutput output, AddressTable addresses, Ne
         return false;
     }
 
-    private bool MayAnswer(scoped in IncomingPacket about)
+    private bool MayAnswer(scoped in IncomingPacket about, bool isAllowedToGroups)
     {
         var source = about.Source;
-        var mayAnswer = !about.IsGroup && !source.IsUnspecified && !source.IsMulticast && !addresses.IsBroadcast(source);
+        var mayAnswer = (!about.IsGroup || isAllowedToGroups) && !source.IsUnspecified && !source.IsMulticast && !addresses.IsBroadcast(source);
         if (!mayAnswer)
         {
             counters.Count(NetworkCounter.ErrorForbidden);

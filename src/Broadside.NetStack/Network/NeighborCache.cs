@@ -207,11 +207,13 @@ internal sealed class NeighborCache
         _link.Solicit(neighbor.Address, heldTo, now);
     }
 
-    // RFC 4861 section 7.2.2: what waited is undeliverable, and the entry goes, so that the next packet asks again.
+    // RFC 4861 section 7.2.2: what waited is undeliverable, and the entry goes, so that the next packet asks again. That may be sent
+    // from within the loop, and the entry be another's by then.
     private void Fail(Neighbor neighbor, TimeSpan now)
     {
+        var generation = neighbor.Generation;
         Remove(neighbor);
-        while (_pending.TryTake(neighbor, out var frame))
+        while (_pending.TryTake(neighbor, generation, out var frame))
         {
             _counters.Count(NetworkCounter.NeighborUnreachable);
             _link.Fail(frame, now);
@@ -222,7 +224,7 @@ internal sealed class NeighborCache
     {
         neighbor.LinkAddress = linkAddress;
         neighbor.State = state;
-        while (_pending.TryTake(neighbor, out var frame))
+        while (_pending.TryTake(neighbor, neighbor.Generation, out var frame))
         {
             _link.Transmit(frame, linkAddress);
         }
@@ -267,11 +269,12 @@ internal sealed class NeighborCache
         }
 
         _counters.Count(NetworkCounter.NeighborEvicted);
-        Remove(victim);
-        while (_pending.TryTake(victim, out _))
+        while (_pending.TryTake(victim, victim.Generation, out _))
         {
             _counters.Count(NetworkCounter.DroppedWaiting);
         }
+
+        Remove(victim);
     }
 
     private static int Rank(Neighbor neighbor, TimeSpan now) => neighbor.State switch

@@ -128,6 +128,8 @@ internal sealed class NetworkLayer : INetwork
 
     public bool IsLocal(NetworkAddress address) => _addresses.IsLocal(address);
 
+    public bool TrySelectSource(NetworkAddress remote, out NetworkAddress local) => _addresses.TrySelectSource(remote, out local);
+
     public bool TryFindPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out NetworkPath path)
     {
         var isFound = _output.TryFindPath(local, remote, out var found);

@@ -94,7 +94,7 @@ internal sealed class PacketOutput(
 
         if (packet.SegmentSize == 0 && length > path.MaximumTransmissionUnit)
         {
-            return packet.AllowsFragmentation && packet.Length <= IPv4Representation.MaximumPayloadLength
+            return packet.AllowsFragmentation && packet.Length <= MaximumLength(path)
                 ? SendFragments(path, packet, now)
                 : Drop(NetworkCounter.TooLong);
         }
@@ -261,6 +261,9 @@ internal sealed class PacketOutput(
 
     // RFC 1112 section 6.1: to groups, no further than the link.
     private static byte HopLimit(CachedPath path) => path.Kind == PathKind.Group ? (byte)1 : IPv4Representation.DefaultTimeToLive;
+
+    private static int MaximumLength(CachedPath path) =>
+        path.Local.IsIPv4 ? IPv4Representation.MaximumPayloadLength : IPv6Representation.MaximumPayloadLength;
 
     private static EtherType EtherTypeOf(CachedPath path) => path.Local.IsIPv4 ? EtherType.IPv4 : EtherType.IPv6;
 

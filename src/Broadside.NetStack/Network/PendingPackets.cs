@@ -21,15 +21,18 @@ internal sealed class PendingPackets(int capacity, int perNeighbor, int maximumL
         Count += dropped ? 0 : 1;
         slot.Buffer ??= new byte[maximumLength];
         slot.Neighbor = neighbor;
+        slot.Generation = neighbor.Generation;
         slot.Length = length;
         slot.Order = _added++;
         return slot.Buffer.AsSpan(0, length);
     }
 
-    /// <summary>Takes a neighbor's oldest packet, which stays where it is until the next is added.</summary>
-    public bool TryTake(Neighbor neighbor, out Span<byte> packet)
+    /// <summary>
+    /// Takes the oldest packet of an entry, as it was at that generation; the bytes stay where they are until the next is added.
+    /// </summary>
+    public bool TryTake(Neighbor neighbor, int generation, out Span<byte> packet)
     {
-        var index = Oldest(neighbor, out _);
+        var index = Oldest(neighbor, generation, out _);
         packet = default;
         if (index < 0)
         {
@@ -45,25 +48,25 @@ internal sealed class PendingPackets(int capacity, int perNeighbor, int maximumL
 
     private int ChooseSlot(Neighbor neighbor)
     {
-        var own = Oldest(neighbor, out var count);
+        var own = Oldest(neighbor, neighbor.Generation, out var count);
         if (count >= perNeighbor)
         {
             return own;
         }
 
         var free = Array.FindIndex(_slots, slot => slot.Neighbor is null);
-        return free >= 0 ? free : Oldest(null, out _);
+        return free >= 0 ? free : Oldest(null, default, out _);
     }
 
     // Null means anybody's.
-    private int Oldest(Neighbor? neighbor, out int count)
+    private int Oldest(Neighbor? neighbor, int generation, out int count)
     {
         count = 0;
         var oldest = -1;
         for (var index = 0; index < _slots.Length; index++)
         {
             ref readonly var slot = ref _slots[index];
-            if (slot.Neighbor is not null && (neighbor is null || slot.Neighbor == neighbor))
+            if (slot.Neighbor is not null && (neighbor is null || (slot.Neighbor == neighbor && slot.Generation == generation)))
             {
                 count++;
                 oldest = oldest < 0 || slot.Order < _slots[oldest].Order ? index : oldest;
@@ -76,6 +79,7 @@ internal sealed class PendingPackets(int capacity, int perNeighbor, int maximumL
     private struct Slot
     {
         public Neighbor? Neighbor;
+        public int Generation;
         public byte[]? Buffer;
         public int Length;
         public long Order;
