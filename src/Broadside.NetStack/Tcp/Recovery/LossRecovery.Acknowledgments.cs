@@ -111,17 +111,26 @@ internal sealed partial class LossRecovery
         var advances = outcome.Acknowledged > 0;
         var isSpurious = _spurious.OnAcknowledged(advances, acknowledgment.EchoedAt, _options.ClockGranularity);
         isSpurious |= duplicateSack is { } block && _spurious.OnDuplicateSack(block);
-        if (Phase == RecoveryPhase.TimeoutRecovery)
-        {
-            var isPartial = advances && acknowledgment.Number < _recoveryPoint;
-            isSpurious |= _forward.OnAcknowledged(isPartial, _delivery.HasOriginal, acknowledgment.Sendable, SegmentSize);
-        }
-
+        isSpurious |= Phase == RecoveryPhase.TimeoutRecovery && IsTimeoutSpurious(in acknowledgment, advances);
         if (isSpurious)
         {
             TakeBack();
             outcome.WasSpurious = true;
         }
+    }
+
+    private bool IsTimeoutSpurious(in Acknowledgment acknowledgment, bool advances)
+    {
+        var wasUndecided = _forward.HoldsRetransmissions;
+        var isPartial = advances && acknowledgment.Number < _recoveryPoint;
+        var isSpurious = _forward.OnAcknowledged(isPartial, _delivery.HasOriginal, acknowledgment.Sendable, SegmentSize);
+        if (wasUndecided && !isSpurious)
+        {
+            // RFC 5682 step 3a: room for retransmissions beside the new data that was sent.
+            _window.SetForRecovery(3 * SegmentSize);
+        }
+
+        return isSpurious;
     }
 
     private void TakeBack()
