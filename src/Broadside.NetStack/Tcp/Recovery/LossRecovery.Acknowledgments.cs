@@ -1,3 +1,4 @@
+using Broadside.NetStack.Tcp.Congestion;
 using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Tcp.Recovery;
@@ -175,12 +176,15 @@ internal sealed partial class LossRecovery
             return _rack.DetectLosses(_scoreboard, ReorderingTime, now);
         }
 
-        // RFC 5681 section 3.2 step 1, unless they stem from an earlier recovery (RFC 6582 section 3.2 step 1); then each partial one.
+        // RFC 5681 section 3.2 step 1, unless they stem from an earlier recovery (RFC 6582 section 3.2 step 1).
         var before = LostBytes;
-        if ((Phase == RecoveryPhase.Open && _duplicates.IsLossIndicated && Unacknowledged > _recoveryPoint)
-            || (Phase == RecoveryPhase.FastRecovery && outcome.Acknowledged > 0))
+        var isLoss = Phase == RecoveryPhase.Open && _duplicates.IsLossIndicated && Unacknowledged > _recoveryPoint;
+
+        // RFC 6582 section 3.2 step 3: a partial acknowledgment retransmits in any case.
+        var isPartial = Phase == RecoveryPhase.FastRecovery && outcome.Acknowledged > 0;
+        if ((isLoss || isPartial) && _scoreboard.MarkFirstSegmentLost())
         {
-            _scoreboard.MarkFirstSegmentLost();
+            _mustRetransmit = true;
         }
 
         return LostBytes - before;
@@ -231,12 +235,11 @@ internal sealed partial class LossRecovery
         }
 
         var mayGrow = Phase != RecoveryPhase.FastRecovery && !outcome.LeftRecovery && !outcome.WasSpurious && !acknowledgment.EcnEcho;
-        var feedback = new Congestion.WindowFeedback
+        var feedback = new WindowFeedback
         {
             Number = acknowledgment.Number,
             Next = Next,
             Acknowledged = outcome.Acknowledged,
-            InFlight = BytesInFlight,
             RoundTrip = _delivery.ShortestRoundTrip,
             SmoothedRoundTrip = SmoothedRoundTrip,
             Now = now,

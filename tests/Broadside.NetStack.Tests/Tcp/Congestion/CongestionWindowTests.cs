@@ -88,7 +88,6 @@ public sealed class CongestionWindowTests
             Number = new(0),
             Next = new(1_000_000),
             Acknowledged = bytes,
-            InFlight = window.Size,
             RoundTrip = null,
             SmoothedRoundTrip = TimeSpan.FromMilliseconds(100),
             Now = TimeSpan.FromSeconds(1),
