@@ -47,7 +47,7 @@ internal sealed class CongestionWindow
         Save();
     }
 
-    public void OnSent(int inFlight) => _usage.OnSent(inFlight);
+    public void OnSent(int inFlight) => _usage.OnSent(inFlight, Size, SegmentSize);
 
     /// <summary><paramref name="mayGrow"/>: nothing speaks of congestion. <paramref name="isRecovering"/>: from a timeout.</summary>
     public void OnAcknowledged(in WindowFeedback feedback, bool mayGrow, bool isRecovering)
@@ -59,7 +59,7 @@ internal sealed class CongestionWindow
 
         if (mayGrow && feedback.Acknowledged > 0)
         {
-            if (!_usage.IsLimiting(Size, SegmentSize, IsSlowStart))
+            if (!_usage.IsLimiting(Size, IsSlowStart))
             {
                 _algorithm.OnNotLimited(feedback.Now);
             }
@@ -73,7 +73,7 @@ internal sealed class CongestionWindow
             }
         }
 
-        _usage.OnAcknowledged(feedback.Number, feedback.Next, feedback.InFlight);
+        _usage.OnAcknowledged(feedback.Number, feedback.Next);
     }
 
     /// <summary>In fast recovery, how much may be in flight is found out anew with each acknowledgment (RFC 9937).</summary>

@@ -1,3 +1,4 @@
+using Broadside.NetStack.Tcp.Congestion;
 using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Tcp.Recovery;
@@ -111,17 +112,26 @@ internal sealed partial class LossRecovery
         var advances = outcome.Acknowledged > 0;
         var isSpurious = _spurious.OnAcknowledged(advances, acknowledgment.EchoedAt, _options.ClockGranularity);
         isSpurious |= duplicateSack is { } block && _spurious.OnDuplicateSack(block);
-        if (Phase == RecoveryPhase.TimeoutRecovery)
-        {
-            var isPartial = advances && acknowledgment.Number < _recoveryPoint;
-            isSpurious |= _forward.OnAcknowledged(isPartial, _delivery.HasOriginal, acknowledgment.Sendable, SegmentSize);
-        }
-
+        isSpurious |= Phase == RecoveryPhase.TimeoutRecovery && IsTimeoutSpurious(in acknowledgment, advances);
         if (isSpurious)
         {
             TakeBack();
             outcome.WasSpurious = true;
         }
+    }
+
+    private bool IsTimeoutSpurious(in Acknowledgment acknowledgment, bool advances)
+    {
+        var wasUndecided = _forward.HoldsRetransmissions;
+        var isPartial = advances && acknowledgment.Number < _recoveryPoint;
+        var isSpurious = _forward.OnAcknowledged(isPartial, _delivery.HasOriginal, acknowledgment.Sendable, SegmentSize);
+        if (wasUndecided && !isSpurious)
+        {
+            // RFC 5682 step 3a: room for retransmissions beside the new data that was sent.
+            _window.SetForRecovery(3 * SegmentSize);
+        }
+
+        return isSpurious;
     }
 
     private void TakeBack()
@@ -166,12 +176,15 @@ internal sealed partial class LossRecovery
             return _rack.DetectLosses(_scoreboard, ReorderingTime, now);
         }
 
-        // RFC 5681 section 3.2 step 1, unless they stem from an earlier recovery (RFC 6582 section 3.2 step 1); then each partial one.
+        // RFC 5681 section 3.2 step 1, unless they stem from an earlier recovery (RFC 6582 section 3.2 step 1).
         var before = LostBytes;
-        if ((Phase == RecoveryPhase.Open && _duplicates.IsLossIndicated && Unacknowledged > _recoveryPoint)
-            || (Phase == RecoveryPhase.FastRecovery && outcome.Acknowledged > 0))
+        var isLoss = Phase == RecoveryPhase.Open && _duplicates.IsLossIndicated && Unacknowledged > _recoveryPoint;
+
+        // RFC 6582 section 3.2 step 3: a partial acknowledgment retransmits in any case.
+        var isPartial = Phase == RecoveryPhase.FastRecovery && outcome.Acknowledged > 0;
+        if ((isLoss || isPartial) && _scoreboard.MarkFirstSegmentLost())
         {
-            _scoreboard.MarkFirstSegmentLost();
+            _mustRetransmit = true;
         }
 
         return LostBytes - before;
@@ -222,12 +235,11 @@ internal sealed partial class LossRecovery
         }
 
         var mayGrow = Phase != RecoveryPhase.FastRecovery && !outcome.LeftRecovery && !outcome.WasSpurious && !acknowledgment.EcnEcho;
-        var feedback = new Congestion.WindowFeedback
+        var feedback = new WindowFeedback
         {
             Number = acknowledgment.Number,
             Next = Next,
             Acknowledged = outcome.Acknowledged,
-            InFlight = BytesInFlight,
             RoundTrip = _delivery.ShortestRoundTrip,
             SmoothedRoundTrip = SmoothedRoundTrip,
             Now = now,
