@@ -116,12 +116,15 @@ public sealed class SharedMemoryProcessTests : IDisposable
     private static void Await(SharedMemoryDevice device, bool isUp)
     {
         var burst = new ReceivedFrame[16];
-        while (device.IsUp != isUp)
+        while (true)
         {
-            if (device.Receive(burst) == 0)
+            var count = device.Receive(burst);
+            if (device.IsUp == isUp)
             {
-                device.Wait(Timeout.InfiniteTimeSpan, forRoom: false);
+                return;
             }
+
+            device.Wait(count > 0 ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, forRoom: false);
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed unsafe class SharedMemoryDevice : PacketDevice
     private WireSide _other;
     private WireProducer _producer = null!;
     private WireConsumer _consumer = null!;
+    private uint _presence;
     private uint _seenPresence;
     private long _lastPeerCheck;
     private long _transmitted;
@@ -196,7 +197,7 @@ internal sealed unsafe class SharedMemoryDevice : PacketDevice
 
         Flush();
         _isUp = false;
-        Volatile.Write(ref *_own.Presence, *_own.Presence & ~Present);
+        Volatile.Write(ref *_own.Presence, _presence & ~Present);
         _other.Ring();
         _file.Dispose();
     }
@@ -212,7 +213,8 @@ internal sealed unsafe class SharedMemoryDevice : PacketDevice
         _own.StayUp();
 
         // Release: who sees this side taken sees its counts as they were left above.
-        Volatile.Write(ref *_own.Presence, (*_own.Presence | Present) + NextPresence);
+        _presence = (*_own.Presence | Present) + NextPresence;
+        Volatile.Write(ref *_own.Presence, _presence);
         _other.Ring();
     }
 
@@ -249,10 +251,11 @@ internal sealed unsafe class SharedMemoryDevice : PacketDevice
         return true;
     }
 
-    // What we had not published is lost, and our counts are said again for whoever comes.
+    // What we had not published is lost, and what is ours in the memory is said again for whoever comes.
     private void TakeDown()
     {
         _isUp = false;
+        Volatile.Write(ref *_own.Presence, _presence);
         _producer.Restate();
         _consumer.Restate();
     }
