@@ -21,6 +21,12 @@ public class SendBatch
     /// </summary>
     public bool WasTakenAtOnce { get; set; }
 
+    /// <summary>
+    /// Whether the bytes stay as they are even after the release, until their memory is freed or their receive buffer is filled anew: a
+    /// transport may keep what it has computed of them.
+    /// </summary>
+    internal virtual bool AreBytesFinal => false;
+
     /// <summary>The extents, in the order in which they go out.</summary>
     public ReadOnlySpan<Extent> Extents => _extents.AsSpan(0, Count);
 

@@ -12,6 +12,9 @@ internal sealed class BoundBatch : SendBatch
 
     public bool IsFull => Count == MaximumExtents;
 
+    /// <summary>Records never change, nor does what was appended to a log.</summary>
+    internal override bool AreBytesFinal => true;
+
     public void Add(Extent extent, Hold hold)
     {
         if (Count > 0 && ReferenceEquals(_holds[Count - 1], hold) && TryExtendLast(extent))

@@ -263,12 +263,15 @@ public sealed partial class Arena
             throw Block.NothingAllocated(block, extent.Offset);
         }
 
-        _allocatedBytes -= (long)ReturnRunLocked(block, page) << Block.PageShift;
+        var length = ReturnRunLocked(block, page) << Block.PageShift;
+        block.ForgetSums(extent.Offset, length);
+        _allocatedBytes -= length;
     }
 
     private void ReturnSlotLocked(Slab slab, int offset)
     {
         slab.Return(offset);
+        slab.Block.ForgetSums(offset, slab.SlotSize);
         _allocatedBytes -= slab.SlotSize;
         if (slab.FreeSlots == 1)
         {

@@ -22,6 +22,7 @@ public sealed unsafe class Block
     private readonly ushort[] _runLengths = new ushort[PageCount];
     private readonly Slab?[] _slabs = new Slab?[PageCount];
     private PageMap _free = PageMap.AllFree();
+    private BlockSums? _sums;
 
     internal Block(Arena arena, int index)
     {
@@ -46,6 +47,9 @@ public sealed unsafe class Block
     internal IBlockStore? Store { get; set; }
 
     internal bool IsStored => Store is not null;
+
+    /// <summary>What is known of the sums of the block's bytes; made when first asked for.</summary>
+    internal BlockSums Sums => _sums ?? Interlocked.CompareExchange(ref _sums, new BlockSums(), null) ?? _sums;
 
     internal int FreePages { get; private set; } = PageCount;
 
@@ -99,6 +103,9 @@ public sealed unsafe class Block
 
     /// <summary>The length in pages of what is allocated at a page; 0 when nothing is. For whoever holds the allocation.</summary>
     internal int RunLength(int page) => _runLengths[page];
+
+    /// <summary>Bytes are about to change: no sum of them is known any more.</summary>
+    internal void ForgetSums(int offset, int length) => _sums?.Forget(offset, length);
 
     internal Slab? SlabAt(int page) => _slabs[page];
 

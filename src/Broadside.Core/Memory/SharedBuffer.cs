@@ -62,6 +62,18 @@ public sealed class SharedBuffer
         }
     }
 
+    /// <summary>Takes the bytes back to fill them anew, if nobody but the first owner holds the buffer.</summary>
+    internal bool TryReclaim()
+    {
+        if (IsShared)
+        {
+            return false;
+        }
+
+        Extent.Block.ForgetSums(Extent.Offset, Extent.Length);
+        return true;
+    }
+
     private static SharedBuffer Over(Arena arena, Extent extent)
     {
         var buffer = Pool<SharedBuffer>.TryRent(out var pooled) ? pooled : new SharedBuffer();

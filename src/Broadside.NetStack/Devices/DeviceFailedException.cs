@@ -1,4 +1,4 @@
-namespace Broadside.NetStack.Devices;
+namespace Broadside.NetStack;
 
 /// <summary>A device cannot be opened, or is gone for good; the message says what is missing and how to mend it.</summary>
 public sealed class DeviceFailedException : IOException

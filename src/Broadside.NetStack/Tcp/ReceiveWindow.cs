@@ -56,9 +56,16 @@ internal struct ReceiveWindow
         var edge = CandidateEdge(next, unread, segmentSize);
         var shift = isSyn ? 0 : Scale;
 
-        // Rounded up, as rounding down would move the edge back (RFC 7323 section 2.4); what it promises too much is less than a shift.
-        var granule = (1 << shift) - 1;
-        var window = Math.Min((edge - next + granule) >> shift, ushort.MaxValue);
+        // Rounded up, as rounding down would move the edge back (RFC 7323 section 2.4); but not again and again, or small segments would
+        // move it on for ever.
+        var granule = 1 << shift;
+        var window = (edge - next + granule - 1) >> shift;
+        if (unread + (window << shift) > Buffer + granule)
+        {
+            window = (edge - next) >> shift;
+        }
+
+        window = Math.Min(window, ushort.MaxValue);
         RightEdge = SequenceNumber.Max(RightEdge, next + (window << shift));
         return (ushort)window;
     }

@@ -15,7 +15,6 @@ internal sealed partial class TcpConnection
     private int _largestSendWindow;
     private InvalidSegmentLimit _invalidSegments;
     private bool _ecnEchoes;
-    private bool _owesCongestionWindowReduced;
 
     /// <summary>Up to where, in the stream, everything was sent at least once.</summary>
     private long SentPosition => PositionOf(_sendNext) - (_isFinSent ? 1 : 0);
@@ -50,14 +49,13 @@ internal sealed partial class TcpConnection
 
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
-        var outcome = _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
-        _owesCongestionWindowReduced |= outcome.ReducedForEcn;
+        _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
         if (number > _sendUnacknowledged)
         {
             Advance(number, now);
         }
 
-        if (!IsClosed && (UnsentLength > 0 || _recovery.HasRetransmission || (_isShutDown && !_isFinSent)))
+        if (!IsClosed && (UnsentLength > 0 || _recovery.LostBytes > 0 || (_isShutDown && !_isFinSent)))
         {
             _layer.Enlist(this, TcpLists.Data);
         }

@@ -111,7 +111,7 @@ internal sealed partial class TcpConnection
         if (error.Kind == DeliveryErrorKind.TooBig)
         {
             _path.LowerMaximumTransmissionUnit(error.MaximumTransmissionUnit, now);
-            AdoptPathLimit();
+            AdoptPathLimit(now);
             UpdateTimer(now);
             return;
         }
@@ -166,11 +166,7 @@ internal sealed partial class TcpConnection
     // The rest needs a few numbers only: the connection itself is over.
     private void BecomeTimeWait(TimeSpan now)
     {
-        if (_acknowledgments.IsPending)
-        {
-            TryEmitAcknowledgment(now);
-        }
-
+        var owesAcknowledgment = _acknowledgments.IsPending && !TryEmitAcknowledgment(now);
         var rest = new TimeWaitStart
         {
             Flow = Flow,
@@ -182,6 +178,7 @@ internal sealed partial class TcpConnection
             WindowScale = _receiveWindow.Scale,
             Timestamps = _negotiated.HasTimestamps ? new TcpTimestamps(_timestampOffset, _recentTimestamp) : null,
             AwaitsFin = !HasPeerClosed,
+            OwesAcknowledgment = owesAcknowledgment,
         };
         End(TcpCloseReason.Closed);
         _layer.Wait(rest, now);

@@ -72,10 +72,9 @@ internal sealed partial class TcpConnection
             return;
         }
 
-        length = Math.Min(_segmentSize, _sendNext - _sendUnacknowledged);
-        if (length > 0)
+        if (_recovery.TryGetProbe(out var start, out length))
         {
-            EmitRange(_sendNext - length, length, SentKind.Probe, now);
+            EmitRange(start, length, SentKind.Probe, now);
         }
     }
 

@@ -138,6 +138,7 @@ internal sealed partial class TcpConnection
     private void Establish(bool wasRetransmitted, TimeSpan now)
     {
         State = TcpState.Established;
+        _pathLimit = _path.MaximumTransmissionUnit;
         _segmentSize = _negotiated.EffectiveSegmentSize(_options, _path);
         _recovery.Start(
             new()

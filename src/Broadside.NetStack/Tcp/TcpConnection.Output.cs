@@ -6,11 +6,9 @@ namespace Broadside.NetStack.Tcp;
 /// <content>What is sent: acknowledgments, data new and again, FIN, probes.</content>
 internal sealed partial class TcpConnection
 {
-    /// <summary>Of how many pieces a segment's payload may consist; one with more is cut shorter.</summary>
-    private const int MaximumExtents = 16;
-
     private ProbeTimer _probes = new();
     private int _segmentSize;
+    private int _pathLimit;
 
     /// <summary>Sends an acknowledgment if one is due and no data carry it.</summary>
     /// <returns>False if the device has no room.</returns>
@@ -34,6 +32,7 @@ internal sealed partial class TcpConnection
         var emission = DataEmission.Done;
         if (!IsClosed && State is not (TcpState.SynSent or TcpState.SynReceived))
         {
+            AdoptPathLimit(now);
             var unsent = UnsentLength;
             emission = EmitSegments(budget, now);
             if (unsent > _options.UnsentLimit && UnsentLength <= _options.UnsentLimit)
@@ -70,14 +69,14 @@ internal sealed partial class TcpConnection
     private bool TryNextRange(TimeSpan now, out SequenceNumber start, out int length, out SentKind kind)
     {
         kind = SentKind.Retransmission;
-        if (_recovery.TryGetRetransmission(out start, out length))
+        if (_recovery.TryGetRetransmission(LargestEmission(), out start, out length))
         {
             return true;
         }
 
         kind = SentKind.NewData;
         start = _sendNext;
-        length = NewLength(_recovery.NewDataAllowance, now);
+        length = NewLength(_recovery.NewDataAllowance(now), now);
         return length > 0;
     }
 
@@ -189,7 +188,7 @@ internal sealed partial class TcpConnection
     private bool TryEmitSegment(SequenceNumber start, Span<Extent> extents, int length, bool hasFin, SentKind kind, TimeSpan now)
     {
         var isNew = kind == SentKind.NewData && length > 0;
-        var owesReduced = isNew && _owesCongestionWindowReduced;
+        var signalsReduction = isNew && _recovery.MustSignalReduction;
         var isPushed = length > 0 && _sendQueue.IsBatchEnd(PositionOf(start) + length);
         var header = Header(start, now) with
         {
@@ -197,7 +196,7 @@ internal sealed partial class TcpConnection
                 | (hasFin ? TcpFlags.Fin : TcpFlags.None)
                 | (isPushed ? TcpFlags.Psh : TcpFlags.None)
                 | (_ecnEchoes ? TcpFlags.Ece : TcpFlags.None)
-                | (owesReduced ? TcpFlags.Cwr : TcpFlags.None),
+                | (signalsReduction ? TcpFlags.Cwr : TcpFlags.None),
         };
 
         // RFC 3168 sections 6.1.4 and 6.1.5: neither pure acknowledgments nor what is sent again may be marked.
@@ -205,11 +204,6 @@ internal sealed partial class TcpConnection
         if (!_layer.TryEmit(_path, _pseudoHeader, header, extents, length, length > _segmentSize ? _segmentSize : 0, ecn, now))
         {
             return false;
-        }
-
-        if (owesReduced)
-        {
-            _owesCongestionWindowReduced = false;
         }
 
         OnAcknowledgmentSent();
@@ -270,16 +264,22 @@ internal sealed partial class TcpConnection
     }
 
     // The path carries less, or more, than it did.
-    private void AdoptPathLimit()
+    private void AdoptPathLimit(TimeSpan now)
     {
+        if (State is TcpState.SynSent or TcpState.SynReceived || _path.MaximumTransmissionUnit == _pathLimit)
+        {
+            return;
+        }
+
+        _pathLimit = _path.MaximumTransmissionUnit;
         var size = _negotiated.EffectiveSegmentSize(_options, _path);
-        if (State is TcpState.SynSent or TcpState.SynReceived || size == _segmentSize)
+        if (size == _segmentSize)
         {
             return;
         }
 
         _segmentSize = size;
-        _recovery.OnSegmentSizeChanged(size);
+        _recovery.OnSegmentSizeChanged(size, now);
         _layer.Enlist(this, TcpLists.Data);
     }
 }

@@ -14,7 +14,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     private readonly TcpLayer _layer;
     private readonly SendQueue _sendQueue = new();
     private readonly ReceiveQueue _receiveQueue = new();
-    private readonly LossRecovery _recovery = new();
+    private readonly LossRecovery _recovery;
     private readonly OutOfOrderRanges _outOfOrder = new();
 
     private TcpConnectionOptions _options = TcpConnectionOptions.Default;
@@ -23,7 +23,11 @@ internal sealed partial class TcpConnection : TcpEndpoint
     private TcpNegotiation _negotiated;
     private uint _timestampOffset;
 
-    public TcpConnection(TcpLayer layer) => _layer = layer;
+    public TcpConnection(TcpLayer layer)
+    {
+        _layer = layer;
+        _recovery = new(layer.Settings.Recovery);
+    }
 
     /// <summary>Who is told of events, by way of the layer's list; null for one that nobody holds any more.</summary>
     public ITcpUser? User { get; set; }
@@ -161,7 +165,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _isShutDown = _isFinSent = _discardsReceived = _isOrphan = false;
         _target = default;
         _targetFilled = 0;
-        _ecnEchoes = _owesCongestionWindowReduced = false;
+        _ecnEchoes = false;
         _recovery.Timer.Reset();
         _invalidSegments = default;
         _largestSendWindow = 0;

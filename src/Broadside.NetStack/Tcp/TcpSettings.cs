@@ -1,4 +1,5 @@
 using Broadside.NetStack.Tcp.Congestion;
+using Broadside.NetStack.Tcp.Recovery;
 
 namespace Broadside.NetStack.Tcp;
 
@@ -52,6 +53,9 @@ internal sealed record TcpSettings
 
     /// <summary>RFC 3168.</summary>
     public EcnNegotiation Ecn { get; init; } = EcnNegotiation.WhenAsked;
+
+    /// <summary>Timeouts and limits of loss recovery.</summary>
+    public RecoveryOptions Recovery { get; init; } = RecoveryOptions.Default;
 
     public CongestionAlgorithm CongestionAlgorithm { get; init; } = CongestionAlgorithm.Cubic;
 

@@ -13,6 +13,10 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
         _state = start;
         Flow = start.Flow;
         layer.Wheel.Schedule(this, now + (start.AwaitsFin ? layer.Settings.FinWait2Timeout : layer.Settings.TimeWait));
+        if (start.OwesAcknowledgment)
+        {
+            layer.EnlistControl(this);
+        }
     }
 
     public override void Process(in TcpArrival arrival, TimeSpan now)
@@ -133,4 +137,7 @@ internal readonly record struct TimeWaitStart
 
     /// <summary>Whether the peer's FIN is still to come.</summary>
     public bool AwaitsFin { get; init; }
+
+    /// <summary>Whether there was no room for the last acknowledgment.</summary>
+    public bool OwesAcknowledgment { get; init; }
 }

@@ -44,6 +44,23 @@ public sealed class DeviceAllocationTests
         });
     }
 
+    [Fact]
+    public void A_wire_in_shared_memory_allocates_nothing_per_frame()
+    {
+        using var path = new WirePath();
+        using var a = new SharedMemoryDevice(path.Path);
+        using var b = new SharedMemoryDevice(path.Path);
+        a.Receive(_burst);
+        AllocationTests.AssertNone(() =>
+        {
+            Burst(a, b);
+            Burst(b, a);
+            a.Wait(TimeSpan.FromTicks(1), forRoom: false);
+            b.Wake();
+            b.Wait(Timeout.InfiniteTimeSpan, forRoom: false);
+        });
+    }
+
     private void Burst(PacketDevice from, PacketDevice to)
     {
         Span<byte> packet = stackalloc byte[1000];

@@ -11,9 +11,15 @@ internal static class DeviceTesting
     public static void RequireProgram(string name)
     {
         var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
-        var isInstalled = directories.Any(directory => File.Exists(Path.Combine(directory, name)));
-        Assert.False(!isInstalled && Environment.GetEnvironmentVariable("BROADSIDE_REQUIRE_ALL") == "1", $"{name} is not installed.");
-        Assert.SkipUnless(isInstalled, $"{name} is not installed.");
+        Require(directories.Any(directory => File.Exists(Path.Combine(directory, name))), $"{name} is not installed.");
+    }
+
+    public static void RequireRoot(string why) => Require(Environment.IsPrivilegedProcess, $"It {why}, which needs root.");
+
+    private static void Require(bool present, string reason)
+    {
+        Assert.False(!present && Environment.GetEnvironmentVariable("BROADSIDE_REQUIRE_ALL") == "1", reason);
+        Assert.SkipUnless(present, reason);
     }
 
     /// <summary>All that has arrived by now.</summary>

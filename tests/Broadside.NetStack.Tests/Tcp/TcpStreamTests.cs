@@ -90,6 +90,27 @@ public sealed class TcpStreamTests : IDisposable
         Finish();
     }
 
+    /// <summary>A gigabit per second at 100 ms is 12.5 MB in flight: windows on both sides must grow to it.</summary>
+    [Fact]
+    public void A_long_fat_path_is_filled()
+    {
+        _world.Delay = TimeSpan.FromMilliseconds(50);
+        var (client, server) = _world.Connect();
+        var bytes = Pattern(1_000_000);
+        const int Batches = 64;
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            client.Send(bytes);
+        }
+
+        _world.Run(() => server.Received.Length >= Batches / 2 * bytes.Length, "half the bytes to arrive");
+        var half = _world.Now;
+        _world.Run(() => server.Received.Length == Batches * bytes.Length, "the bytes to arrive");
+        var rate = (Batches / 2 * bytes.Length) / (_world.Now - half).TotalSeconds;
+        Assert.True(rate > 100_000_000, $"{rate:N0} bytes per second");
+        Finish();
+    }
+
     private static byte[] Pattern(int length)
     {
         var bytes = new byte[length];

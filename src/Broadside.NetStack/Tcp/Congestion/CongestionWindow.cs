@@ -10,18 +10,11 @@ internal sealed class CongestionWindow
 {
     private const int InitialSegments = 10;
 
-    /// <summary>L of RFC 3465 section 2.2, in slow starts without HyStart++.</summary>
-    private const int GrowthLimit = 2;
-
-    /// <summary>L of RFC 9406 section 4.2, where bursts are not paced.</summary>
-    private const int HyStartGrowthLimit = 8;
-
     private readonly NewReno _newReno = new();
     private readonly Cubic _cubic = new();
     private ICongestionControl _algorithm;
     private HyStartPlusPlus _hyStart;
     private WindowUsage _usage;
-    private bool _isPaced;
     private (int Size, int SlowStartThreshold) _saved;
 
     public CongestionWindow() => _algorithm = _cubic;
@@ -40,13 +33,13 @@ internal sealed class CongestionWindow
     /// <summary>RFC 6928 section 2.</summary>
     private int InitialWindow => Math.Min(InitialSegments * SegmentSize, Math.Max(2 * SegmentSize, 14_600));
 
-    public void Start(CongestionAlgorithm algorithm, SequenceNumber next, int segmentSize, int? slowStartThreshold, bool isPaced, bool handshakeTimedOut)
+    public void Start(CongestionAlgorithm algorithm, SequenceNumber next, int segmentSize, int? slowStartThreshold, bool handshakeTimedOut)
     {
         _algorithm = algorithm == CongestionAlgorithm.Cubic ? _cubic : _newReno;
         _algorithm.Start(segmentSize);
         _hyStart.Start(next);
         _usage.Start(next);
-        (SegmentSize, _isPaced) = (segmentSize, isPaced);
+        SegmentSize = segmentSize;
         SlowStartThreshold = slowStartThreshold ?? int.MaxValue;
 
         // RFC 5681 section 3.1: one segment where the handshake's were lost.
@@ -54,7 +47,7 @@ internal sealed class CongestionWindow
         Save();
     }
 
-    public void OnSent(int inFlight) => _usage.OnSent(inFlight);
+    public void OnSent(int inFlight) => _usage.OnSent(inFlight, Size, SegmentSize);
 
     /// <summary><paramref name="mayGrow"/>: nothing speaks of congestion. <paramref name="isRecovering"/>: from a timeout.</summary>
     public void OnAcknowledged(in WindowFeedback feedback, bool mayGrow, bool isRecovering)
@@ -66,7 +59,7 @@ internal sealed class CongestionWindow
 
         if (mayGrow && feedback.Acknowledged > 0)
         {
-            if (!_usage.IsLimiting(Size, SegmentSize, IsSlowStart))
+            if (!_usage.IsLimiting(Size, IsSlowStart))
             {
                 _algorithm.OnNotLimited(feedback.Now);
             }
@@ -80,7 +73,7 @@ internal sealed class CongestionWindow
             }
         }
 
-        _usage.OnAcknowledged(feedback.Number, feedback.Next, feedback.InFlight);
+        _usage.OnAcknowledged(feedback.Number, feedback.Next);
     }
 
     /// <summary>In fast recovery, how much may be in flight is found out anew with each acknowledgment (RFC 9937).</summary>
@@ -89,8 +82,15 @@ internal sealed class CongestionWindow
     /// <summary>RFC 5681 section 3.2 step 2. The window itself follows in the course of fast recovery.</summary>
     public void OnLoss(int flight) => SlowStartThreshold = _algorithm.Reduce(Size, Math.Min(Size, flight));
 
-    /// <summary>RFC 3168 section 6.1.2, and the end of fast recovery.</summary>
-    public void ShrinkToThreshold() => Size = Math.Min(Math.Max(SlowStartThreshold, SegmentSize), Math.Max(Size, SlowStartThreshold));
+    /// <summary>The end of fast recovery (RFC 9937 section 6.2).</summary>
+    public void OnRecovered() => Size = SlowStartThreshold;
+
+    /// <summary>RFC 3168 section 6.1.2: a mark counts as a loss does, and a tail loss that a probe repaired as well (RFC 8985 section 7.4).</summary>
+    public void OnCongestion(int flight)
+    {
+        OnLoss(flight);
+        Size = Math.Min(Size, SlowStartThreshold);
+    }
 
     /// <summary>RFC 5681 section 3.1, equation 4 and the loss window. When the same segment times out again, the threshold stays.</summary>
     public void OnTimeout(int flight, bool isRepeated)
@@ -135,9 +135,10 @@ internal sealed class CongestionWindow
 
     private void GrowInSlowStart(int acknowledged, bool isRecovering)
     {
-        // RFC 3465 section 2.3: after a timeout one segment, as an acknowledgment may cover what arrived before it.
-        var limit = isRecovering ? 1 : !IsInitialSlowStart ? GrowthLimit : _isPaced ? int.MaxValue : HyStartGrowthLimit;
-        var growth = (int)Math.Min(acknowledged, (long)limit * SegmentSize);
+        // RFC 3465 section 2.3: after a timeout one segment, as an acknowledgment may cover what arrived before it. Otherwise all that was
+        // acknowledged counts, as in Linux: the limits of RFC 3465 section 2.2 and RFC 9406 section 4.2 presume an acknowledgment for
+        // every other segment, but receivers that take in bursts (this one too) send one for each burst.
+        var growth = isRecovering ? Math.Min(acknowledged, SegmentSize) : acknowledged;
         Size = (int)Math.Min((long)Size + (IsInitialSlowStart ? _hyStart.Growth(growth) : growth), SlowStartThreshold);
         if (IsInitialSlowStart && _hyStart.IsDone)
         {

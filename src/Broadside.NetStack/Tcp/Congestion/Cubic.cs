@@ -57,7 +57,7 @@ internal sealed class Cubic : ICongestionControl
         _state.WindowBefore = segments;
         _state.HasEpoch = false;
         _state.IsAfterLoss = true;
-        return Math.Max((int)(flight * Beta), 2 * _segmentSize);
+        return Math.Max((int)Math.Round(flight * Beta), 2 * _segmentSize);
     }
 
     /// <summary>Section 4.8: the first congestion avoidance afterwards starts from the window it finds.</summary>

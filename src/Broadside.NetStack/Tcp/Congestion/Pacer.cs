@@ -41,11 +41,11 @@ internal struct Pacer
         _bucket -= length;
     }
 
-    /// <summary>How much may leave now.</summary>
+    /// <summary>How much may leave now: nothing less than a segment, which would only make small ones.</summary>
     public int Allowance(TimeSpan now)
     {
         Fill(now);
-        return double.IsPositiveInfinity(Rate) ? int.MaxValue : (int)Math.Max(0, _bucket);
+        return double.IsPositiveInfinity(Rate) ? int.MaxValue : _bucket >= _segmentSize ? (int)_bucket : 0;
     }
 
     /// <summary>When a whole segment may leave.</summary>

@@ -12,8 +12,6 @@ internal readonly record struct WindowFeedback
     /// <summary>By how much the cumulative acknowledgment advanced (RFC 3465).</summary>
     public required int Acknowledged { get; init; }
 
-    public required int InFlight { get; init; }
-
     public required TimeSpan? RoundTrip { get; init; }
 
     public required TimeSpan SmoothedRoundTrip { get; init; }

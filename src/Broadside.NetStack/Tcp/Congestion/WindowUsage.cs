@@ -6,25 +6,32 @@ namespace Broadside.NetStack.Tcp.Congestion;
 internal struct WindowUsage
 {
     private SequenceNumber _roundEnd;
-    private int _peak;
-    private int _lastPeak;
+    private Round _current;
+    private Round _last;
 
-    public void Start(SequenceNumber next) => (_roundEnd, _peak, _lastPeak) = (next, 0, 0);
+    public void Start(SequenceNumber next) => (_roundEnd, _current, _last) = (next, default, default);
 
-    public void OnSent(int inFlight) => _peak = Math.Max(_peak, inFlight);
+    public void OnSent(int inFlight, int window, int segmentSize)
+    {
+        _current.Peak = Math.Max(_current.Peak, inFlight);
+        _current.IsFilled |= window - inFlight < segmentSize;
+    }
 
-    public void OnAcknowledged(SequenceNumber number, SequenceNumber next, int inFlight)
+    public void OnAcknowledged(SequenceNumber number, SequenceNumber next)
     {
         if (number >= _roundEnd)
         {
-            (_lastPeak, _peak, _roundEnd) = (_peak, inFlight, next);
+            (_last, _current, _roundEnd) = (_current, default, next);
         }
     }
 
-    /// <summary>In slow start half of the window is enough, as it doubles within a round trip.</summary>
-    public readonly bool IsLimiting(int window, int segmentSize, bool isSlowStart)
+    /// <summary>It was filled within the last round trip. In slow start half is enough, as it doubles within one.</summary>
+    public readonly bool IsLimiting(int window, bool isSlowStart) =>
+        _current.IsFilled || _last.IsFilled || (isSlowStart && window < 2L * Math.Max(_current.Peak, _last.Peak));
+
+    private struct Round
     {
-        var peak = Math.Max(_peak, _lastPeak);
-        return isSlowStart ? window < 2 * (long)peak : window < peak + segmentSize;
+        public int Peak;
+        public bool IsFilled;
     }
 }

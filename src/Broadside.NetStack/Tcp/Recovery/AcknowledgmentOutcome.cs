@@ -16,5 +16,4 @@ internal struct AcknowledgmentOutcome
 
     /// <summary>A reduction of the congestion window was taken back: nothing had been lost.</summary>
     public bool WasSpurious;
-    public bool ReducedForEcn;
 }

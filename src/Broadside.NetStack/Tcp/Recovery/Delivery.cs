@@ -1,3 +1,5 @@
+using Broadside.NetStack.Wire;
+
 namespace Broadside.NetStack.Tcp.Recovery;
 
 /// <summary>What one acknowledgment says has arrived.</summary>
@@ -5,6 +7,7 @@ internal sealed class Delivery(RackDetector rack)
 {
     private TimeSpan _now;
     private TimeSpan? _echoedAt;
+    private SequenceNumber _limit;
 
     /// <summary>Newly acknowledged, one way or the other: DeliveredData of RFC 9937.</summary>
     public int Bytes { get; private set; }
@@ -17,19 +20,18 @@ internal sealed class Delivery(RackDetector rack)
     /// <summary>The shortest: it is that of the network.</summary>
     public TimeSpan? ShortestRoundTrip { get; private set; }
 
-    /// <summary>Whether something sent more than once was acknowledged cumulatively.</summary>
-    public bool HasRetransmitted { get; private set; }
+    /// <summary>Whether something sent once only was delivered, of what had been sent when the recovery under way began (RFC 5682 step 3).</summary>
+    public bool HasOriginal { get; private set; }
 
-    public void Reset(TimeSpan now, TimeSpan? echoedAt)
+    public void Reset(SequenceNumber recoveryPoint, TimeSpan? echoedAt, TimeSpan now)
     {
-        (_now, _echoedAt) = (now, echoedAt);
-        (Bytes, SackedBytes, HasRetransmitted) = (0, 0, false);
+        (_limit, _echoedAt, _now, HasOriginal) = (recoveryPoint, echoedAt, now, false);
+        (Bytes, SackedBytes) = (0, 0);
         (LongestRoundTrip, ShortestRoundTrip) = (null, null);
     }
 
     public void OnAcknowledged(in SentRange range)
     {
-        HasRetransmitted |= range.IsRetransmitted;
         if (range.State != RangeState.Sacked)
         {
             OnDelivered(in range);
@@ -48,6 +50,7 @@ internal sealed class Delivery(RackDetector rack)
         rack.OnDelivered(in range, _echoedAt, _now);
         if (!range.IsRetransmitted)
         {
+            HasOriginal |= range.End <= _limit;
             var roundTrip = _now - range.SentAt;
             LongestRoundTrip = LongestRoundTrip is { } longest && longest > roundTrip ? longest : roundTrip;
             ShortestRoundTrip = ShortestRoundTrip is { } shortest && shortest < roundTrip ? shortest : roundTrip;

@@ -32,14 +32,14 @@ internal struct ForwardRtoRecovery
     public void OnSentNewData(int length) => _allowance = Math.Max(0, _allowance - length);
 
     /// <summary>
-    /// Steps 2 and 3. <paramref name="hasOriginal"/>: something sent before the timeout, and then only, was acknowledged. True if the
-    /// timeout was spurious.
+    /// Steps 2 and 3. <paramref name="isPartial"/>: it advances, but not to the end of what was outstanding at the timeout;
+    /// <paramref name="hasOriginal"/>: something sent before the timeout, and then only, was acknowledged. True if the timeout was spurious.
     /// </summary>
-    public bool OnAcknowledged(bool advances, bool hasOriginal, int sendable, int segmentSize)
+    public bool OnAcknowledged(bool isPartial, bool hasOriginal, int sendable, int segmentSize)
     {
         switch (_step)
         {
-            case Step.FirstAcknowledgment when advances && sendable > 0:
+            case Step.FirstAcknowledgment when isPartial && sendable > 0:
                 _step = Step.SecondAcknowledgment;
                 _allowance = NewSegments * segmentSize;
                 return false;

@@ -35,7 +35,7 @@ internal struct ProportionalRateReduction
             allowed = Math.Min(allowed, slowStartThreshold - inFlight);
         }
 
-        // The fast retransmit itself always goes.
-        return (int)Math.Clamp(allowed, _sent == 0 ? segmentSize : 0, int.MaxValue);
+        // The fast retransmit itself always goes, and so does a segment where no other could bring an acknowledgment.
+        return (int)Math.Clamp(allowed, _sent == 0 || inFlight == 0 ? segmentSize : 0, int.MaxValue);
     }
 }

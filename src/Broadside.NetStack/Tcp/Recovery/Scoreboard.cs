@@ -203,11 +203,14 @@ internal sealed class Scoreboard(int maximumRanges)
     /// <summary>Nothing was lost after all: it is in flight.</summary>
     public void MarkNoneLost()
     {
-        // What was taken for lost was sent before what was not.
-        for (var index = _lost.Last; index != None; index = _lost.Last)
+        // From the last on, each is likely to have been sent before all that is in flight by then.
+        while (_lost.Last is var index and not None)
         {
             Leave(index);
-            Enter(index, RangeState.InFlight);
+            ref var range = ref _sequence.Ranges[index];
+            range.State = RangeState.InFlight;
+            Account(RangeState.InFlight, range.Length, range.Segments);
+            InsertByTimeFromFirst(index);
         }
     }
 
@@ -404,6 +407,18 @@ internal sealed class Scoreboard(int maximumRanges)
         while (previous != None && ranges[previous].SentAt > ranges[index].SentAt)
         {
             previous = ranges[previous].OrderPrevious;
+        }
+
+        _inFlight.InsertAfter(ranges, previous, index);
+    }
+
+    private void InsertByTimeFromFirst(int index)
+    {
+        var ranges = _sequence.Ranges;
+        var (previous, next) = (None, _inFlight.First);
+        while (next != None && ranges[next].SentAt < ranges[index].SentAt)
+        {
+            (previous, next) = (next, ranges[next].OrderNext);
         }
 
         _inFlight.InsertAfter(ranges, previous, index);

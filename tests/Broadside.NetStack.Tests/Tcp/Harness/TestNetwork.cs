@@ -17,6 +17,12 @@ internal sealed class TestNetwork(NetworkAddress address, int maximumTransmissio
 
     public bool IsLocal(NetworkAddress candidate) => candidate == address;
 
+    public bool TrySelectSource(NetworkAddress remote, out NetworkAddress local)
+    {
+        local = address;
+        return true;
+    }
+
     public bool TryFindPath(NetworkAddress local, NetworkAddress remote, out NetworkPath path)
     {
         if (!_paths.TryGetValue(remote, out var found))

@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using Broadside.NetStack.Devices;
+
+namespace Broadside.NetStack.Tests.Devices;
+
+/// <summary>Just enough of TCP to have a connection with the kernel, so that a device's segmentation can be tested by itself.</summary>
+internal sealed class HandmadeTcp(DeviceLink link) : IDisposable
+{
+    public const int MaximumSegmentSize = 1400;
+
+    private const uint InitialSequenceNumber = 1000;
+
+    private readonly Arena _arena = new();
+    private SequenceNumber _expected;
+    private Socket? _listener;
+
+    /// <summary>Connects to a socket of the kernel's and accepts there.</summary>
+    public Socket Connect()
+    {
+        _listener = link.OpenSocket(SocketType.Stream, ProtocolType.Tcp);
+        _listener.Listen();
+        var options = new TcpOptions { MaximumSegmentSize = MaximumSegmentSize, WindowScale = 7 };
+        Send(TcpFlags.Syn, InitialSequenceNumber, default, options);
+        _expected = new(new ReadOnlySpan<byte>(link.Receive(InternetProtocol.Tcp)).ReadUInt32(4) + 1);
+        Send(TcpFlags.Ack, InitialSequenceNumber + 1, default, default);
+        return _listener.Accept();
+    }
+
+    /// <summary>Sends a frame of many segments.</summary>
+    public void SendSegmented(byte[] payload)
+    {
+        var extent = _arena.Allocate(payload.Length);
+        payload.CopyTo(extent.Span);
+        var headers = link.Frame(Packets.TcpHeaders(
+            DeviceLink.Ours,
+            DeviceLink.Kernels,
+            Segment(TcpFlags.Ack | TcpFlags.Psh, InitialSequenceNumber + 1, default),
+            payload,
+            partialChecksum: true));
+        link.Device.Send(new OutgoingFrame
+        {
+            Headers = headers,
+            Payload = [extent],
+            PayloadLength = payload.Length,
+            SegmentSize = MaximumSegmentSize,
+            TransportOffset = link.NetworkOffset + IPv4Representation.HeaderLength,
+        });
+    }
+
+    public void Dispose() => _listener?.Dispose();
+
+    private void Send(TcpFlags flags, uint sequenceNumber, ReadOnlySpan<byte> payload, TcpOptions options) =>
+        link.Send(Packets.TcpHeaders(DeviceLink.Ours, DeviceLink.Kernels, Segment(flags, sequenceNumber, options), payload));
+
+    private TcpRepresentation Segment(TcpFlags flags, uint sequenceNumber, TcpOptions options) => new()
+    {
+        SourcePort = DeviceLink.Port,
+        DestinationPort = DeviceLink.Port,
+        SequenceNumber = new(sequenceNumber),
+        AcknowledgmentNumber = _expected,
+        Flags = flags,
+        Window = ushort.MaxValue,
+        Options = options,
+    };
+}

@@ -1,0 +1,47 @@
+using Broadside.NetStack.Devices;
+
+namespace Broadside.NetStack.Tests.Devices;
+
+/// <summary>What holds of devices with <see cref="PacketDevice.MaximumSegmentedLength"/> besides.</summary>
+public abstract class SegmentingLinkTests : KernelLinkTests
+{
+    [Fact]
+    public void The_kernel_takes_a_frame_of_many_segments()
+    {
+        using var link = Open();
+        using var peer = new HandmadeTcp(link);
+        using var accepted = peer.Connect();
+        var payload = Bytes(50_000);
+        peer.SendSegmented(payload);
+        var received = new byte[payload.Length];
+        for (var count = 0; count < received.Length;)
+        {
+            count += accepted.Receive(received.AsSpan(count));
+        }
+
+        Assert.Equal(payload, received);
+        Assert.Equal(0, link.TransmitDrops);
+    }
+
+    [Fact]
+    public void The_kernel_sends_frames_of_many_segments()
+    {
+        using var link = Open();
+        using var peer = new HandmadeTcp(link);
+        using var accepted = peer.Connect();
+        var payload = Bytes(10_000);
+        accepted.Send(payload);
+        var segmentSize = 0;
+        var validation = ChecksumValidation.Software;
+        var frame = link.Device.ReceiveOnly((in ReceivedFrame frame) =>
+        {
+            segmentSize = frame.SegmentSize;
+            validation = frame.Validation;
+            return frame.Bytes.Length > 2 * HandmadeTcp.MaximumSegmentSize;
+        });
+        Assert.Equal(HandmadeTcp.MaximumSegmentSize, segmentSize);
+        Assert.Equal(ChecksumValidation.Offloaded, validation);
+        var received = frame[(link.NetworkOffset + 40)..];
+        Assert.Equal(payload[..received.Length], received);
+    }
+}
