@@ -14,9 +14,13 @@ public sealed class NetStackBackend : ChannelBackend
 
     /// <summary>Creates the backend. Devices are opened as channels are made.</summary>
     /// <param name="options">The network, and how the stack works.</param>
+    /// <exception cref="FormatException">No device is named so.</exception>
     public NetStackBackend(NetStackOptions options)
-        : this(channel => new NetworkAttachment(DeviceText.Open(options.Device, channel), options)) =>
+    {
         ArgumentNullException.ThrowIfNull(options);
+        var device = DeviceAddress.Parse(options.Device);
+        _attach = channel => new NetworkAttachment(Open(device, channel), options);
+    }
 
     /// <summary>Creates the backend over devices that were made elsewhere.</summary>
     /// <param name="attach">Gives each channel, by its number, its queue and its addresses.</param>
@@ -41,4 +45,10 @@ public sealed class NetStackBackend : ChannelBackend
 
     /// <summary>Whether some channel of this backend has the address: where each has its own, an endpoint of one stands for the port on all.</summary>
     internal bool IsOwn(NetworkAddress address) => _addresses.ContainsKey(address);
+
+    // Where a device has one queue, only one channel can read it until flows are steered from there.
+    private static PacketDevice Open(DeviceAddress device, int channel) =>
+        channel == 0 || device.Kind == DeviceKind.Xdp
+            ? device.Open(channel)
+            : throw new DeviceFailedException($"{device} has one queue: use it with one channel.");
 }

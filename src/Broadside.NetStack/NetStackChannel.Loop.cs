@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Broadside.Channels;
-using Broadside.NetStack.Devices;
+using Broadside.Sockets;
 
 namespace Broadside.NetStack;
 

@@ -170,6 +170,6 @@ internal sealed partial class NetStackConnection
             Error = error;
         }
 
-        protected override void OnDue() => connection.Abort(CloseReason.TimedOut);
+        protected internal override void OnDue() => connection.Abort(CloseReason.TimedOut);
     }
 }

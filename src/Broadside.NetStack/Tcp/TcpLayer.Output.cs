@@ -99,7 +99,7 @@ internal sealed partial class TcpLayer
         }
         else
         {
-            header.Emit(bytes, pseudoHeader, ExtentSums.Of(payload));
+            header.Emit(bytes, pseudoHeader, ExtentSums.Of(payload, areFinal: false));
         }
 
         var packet = new OutgoingPacket
