@@ -42,6 +42,7 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
         _recentTimestamps = syn.Header.Options.Timestamps;
         _sent = 0;
         _deferredUntil = TimeSpan.Zero;
+        IsForgotten = false;
         layer.EnlistControl(this);
     }
 
