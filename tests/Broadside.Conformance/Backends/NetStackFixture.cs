@@ -27,6 +27,9 @@ public class NetStackFixture : RealTimeFixture
 
     public override bool ChannelsShareAddresses => false;
 
+    /// <summary>What is put between a channel and its port.</summary>
+    internal Func<PacketDevice, PacketDevice> Wrap { get; set; } = static port => port;
+
     internal virtual SimulatedPortOptions Port => new() { QueueLimit = 16 * 1024 * 1024 };
 
     /// <summary>An address of a station on the switch that says who has it, and nothing else.</summary>
@@ -48,7 +51,7 @@ public class NetStackFixture : RealTimeFixture
             var own = new NetStackAddress(AddressOf(_addresses.Count), PrefixLength);
             _addresses.Add(own);
             var options = new NetStackOptions { Device = "simulated", Addresses = [own], MaximumConnections = 8192 };
-            return new NetworkAttachment(_switch.AddPort(Port), options);
+            return new NetworkAttachment(Wrap(_switch.AddPort(Port)), options);
         }
     }
 }
