@@ -69,15 +69,18 @@ internal sealed class SendQueue
     /// <param name="length">At most how many bytes.</param>
     /// <param name="extents">Receives where they lie.</param>
     /// <param name="count">How many extents there are.</param>
+    /// <param name="areFinal">Whether the bytes stay as they are for as long as their memory is allocated.</param>
     /// <returns>How many bytes: fewer if the extents do not suffice.</returns>
-    public int Gather(long position, int length, Span<Extent> extents, out int count)
+    public int Gather(long position, int length, Span<Extent> extents, out int count, out bool areFinal)
     {
         Debug.Assert(position >= Acknowledged && position + length <= End);
         Seek(position);
         var rest = length;
+        areFinal = true;
         for (count = 0; rest > 0 && count < extents.Length; count++)
         {
             var batch = At(_cursor.Entry).Batch;
+            areFinal &= batch.AreBytesFinal;
             var extent = batch.Extents[_cursor.Extent].Slice((int)(position - _cursor.Position));
             extents[count] = extent.Length > rest ? extent.Slice(0, rest) : extent;
             rest -= extents[count].Length;

@@ -155,16 +155,16 @@ internal sealed partial class TcpConnection
         var hasFin = position + length > _sendQueue.End;
         var payloadLength = Math.Min(length - (hasFin ? 1 : 0), LargestEmission());
         var gathered = 0;
-        var extents = _layer.Extents.AsSpan(0, 0);
+        var payload = default(SegmentPayload);
         if (payloadLength > 0)
         {
-            gathered = _sendQueue.Gather(position, payloadLength, _layer.Extents, out var count);
-            extents = _layer.Extents.AsSpan(0, count);
+            gathered = _sendQueue.Gather(position, payloadLength, _layer.Extents, out var count, out var areFinal);
+            payload = new() { Extents = _layer.Extents.AsSpan(0, count), Length = gathered, AreFinal = areFinal };
         }
 
         // What could not be named in so few extents goes in a segment of its own, and so the FIN with it.
         hasFin &= position + gathered == _sendQueue.End;
-        if (!TryEmitSegment(start, extents, gathered, hasFin, kind, now))
+        if (!TryEmitSegment(start, payload, hasFin, kind, now))
         {
             return 0;
         }
@@ -185,8 +185,9 @@ internal sealed partial class TcpConnection
         return sent;
     }
 
-    private bool TryEmitSegment(SequenceNumber start, Span<Extent> extents, int length, bool hasFin, SentKind kind, TimeSpan now)
+    private bool TryEmitSegment(SequenceNumber start, SegmentPayload payload, bool hasFin, SentKind kind, TimeSpan now)
     {
+        var length = payload.Length;
         var isNew = kind == SentKind.NewData && length > 0;
         var signalsReduction = isNew && _recovery.MustSignalReduction;
         var isPushed = length > 0 && _sendQueue.IsBatchEnd(PositionOf(start) + length);
@@ -201,7 +202,7 @@ internal sealed partial class TcpConnection
 
         // RFC 3168 sections 6.1.4 and 6.1.5: neither pure acknowledgments nor what is sent again may be marked.
         var ecn = isNew && _negotiated.HasEcn ? EcnCodepoint.EcnCapable0 : EcnCodepoint.NotEcnCapable;
-        if (!_layer.TryEmit(_path, _pseudoHeader, header, extents, length, length > _segmentSize ? _segmentSize : 0, ecn, now))
+        if (!_layer.TryEmit(_path, _pseudoHeader, header, payload, length > _segmentSize ? _segmentSize : 0, ecn, now))
         {
             return false;
         }

@@ -83,23 +83,23 @@ internal sealed partial class TcpLayer
     /// <summary>Sends a segment without payload.</summary>
     /// <returns>False if the device has no room.</returns>
     public bool TryEmit(NetworkPath path, PseudoHeader pseudoHeader, in TcpRepresentation header, TimeSpan now) =>
-        TryEmit(path, pseudoHeader, header, [], 0, 0, EcnCodepoint.NotEcnCapable, now);
+        TryEmit(path, pseudoHeader, header, default, 0, EcnCodepoint.NotEcnCapable, now);
 
     /// <summary>Sends a segment, or several that the device cuts.</summary>
     /// <returns>False if the device has no room.</returns>
     public bool TryEmit(
         NetworkPath path, PseudoHeader pseudoHeader, in TcpRepresentation header,
-        ReadOnlySpan<Extent> payload, int payloadLength, int segmentSize, EcnCodepoint ecn, TimeSpan now)
+        SegmentPayload payload, int segmentSize, EcnCodepoint ecn, TimeSpan now)
     {
         Span<byte> bytes = stackalloc byte[TcpRepresentation.MaximumHeaderLength];
         bytes = bytes[..header.HeaderLength];
         if (segmentSize > 0)
         {
-            header.EmitPartial(bytes, pseudoHeader, payloadLength);
+            header.EmitPartial(bytes, pseudoHeader, payload.Length);
         }
         else
         {
-            header.Emit(bytes, pseudoHeader, ExtentSums.Of(payload, areFinal: false));
+            header.Emit(bytes, pseudoHeader, ExtentSums.Of(payload.Extents, payload.AreFinal));
         }
 
         var packet = new OutgoingPacket
@@ -107,8 +107,8 @@ internal sealed partial class TcpLayer
             Protocol = InternetProtocol.Tcp,
             Ecn = ecn,
             TransportHeader = bytes,
-            Payload = payload,
-            PayloadLength = payloadLength,
+            Payload = payload.Extents,
+            PayloadLength = payload.Length,
             SegmentSize = segmentSize,
         };
         var result = _network.TrySend(path, packet, now);

@@ -7,8 +7,16 @@ internal static unsafe partial class Capabilities
 {
     public const int NetRaw = 13;
     public const int LockMemory = 14;
+    public const int SystemResource = 24;
 
     private const uint Version3 = 0x2008_0522;
+
+    public static bool Has(int capability)
+    {
+        const string Field = "CapEff:";
+        var line = File.ReadLines("/proc/thread-self/status").Single(line => line.StartsWith(Field, StringComparison.Ordinal));
+        return (Convert.ToUInt64(line[Field.Length..].Trim(), 16) >> capability & 1) != 0;
+    }
 
     /// <summary>Gives all of them up.</summary>
     public static void DropAll() => KeepOnly();

@@ -13,6 +13,10 @@ internal abstract class DeviceLink(NetworkNamespace space, NetworkNamespace kern
 
     public static IPv4Address Kernels { get; } = IPv4Address.From(IPAddress.Parse("10.9.0.1"));
 
+    public static IPv6Address OursIPv6 { get; } = IPv6Address.From(IPAddress.Parse("fd09::2"));
+
+    public static IPv6Address KernelsIPv6 { get; } = IPv6Address.From(IPAddress.Parse("fd09::1"));
+
     /// <summary>Where the device is.</summary>
     public NetworkNamespace Space { get; } = space;
 
@@ -34,26 +38,25 @@ internal abstract class DeviceLink(NetworkNamespace space, NetworkNamespace kern
     public void Send(ReadOnlySpan<byte> packet) => Device.Send(Frame(packet));
 
     /// <summary>A socket of the kernel's, bound to <see cref="Port"/>.</summary>
-    public Socket OpenSocket(SocketType type, ProtocolType protocol) => KernelSpace.Run(() =>
+    public Socket OpenSocket(SocketType type, ProtocolType protocol, bool isIPv6 = false) => KernelSpace.Run(() =>
     {
-        var socket = new Socket(AddressFamily.InterNetwork, type, protocol)
-        {
-            ReceiveTimeout = 20_000,
-            SendTimeout = 20_000,
-            ReceiveBufferSize = 1 << 22,
-        };
-        socket.Bind(new IPEndPoint(Kernels.ToIPAddress(), Port));
+        var address = isIPv6 ? KernelsIPv6.ToIPAddress() : Kernels.ToIPAddress();
+        var socket = new Socket(address.AddressFamily, type, protocol) { ReceiveTimeout = 20_000, SendTimeout = 20_000 };
+
+        // SO_RCVBUFFORCE: a burst must find room whatever the system's limit is.
+        socket.SetRawSocketOption(1, 33, BitConverter.GetBytes(1 << 23));
+        socket.Bind(new IPEndPoint(address, Port));
         return socket;
     });
 
-    public bool IsPacketOf(InternetProtocol protocol, in ReceivedFrame frame) =>
-        frame.Bytes[NetworkOffset] >> 4 == 4
-        && (NetworkOffset == 0 || frame.Bytes.ReadUInt16(12) == (ushort)EtherType.IPv4)
-        && frame.Bytes[NetworkOffset + 9] == (byte)protocol;
+    public bool IsPacketOf(InternetProtocol protocol, in ReceivedFrame frame) => Payload(protocol, frame.Bytes) is not null;
 
     /// <summary>Waits for a packet of a protocol; what is behind its IP header.</summary>
-    public byte[] Receive(InternetProtocol protocol) =>
-        Device.ReceiveOnly((in ReceivedFrame frame) => IsPacketOf(protocol, frame))[(NetworkOffset + IPv4Representation.HeaderLength)..];
+    public byte[] Receive(InternetProtocol protocol)
+    {
+        var frame = Device.ReceiveOnly((in ReceivedFrame frame) => IsPacketOf(protocol, frame));
+        return frame[Payload(protocol, frame)!.Value..];
+    }
 
     public void AssertEcho(ushort sequenceNumber)
     {
@@ -73,4 +76,15 @@ internal abstract class DeviceLink(NetworkNamespace space, NetworkNamespace kern
             KernelSpace.Dispose();
         }
     }
+
+    // Where the payload of a packet of the protocol begins; null if the frame is something else.
+    private int? Payload(InternetProtocol protocol, ReadOnlySpan<byte> frame) =>
+        (frame[NetworkOffset] >> 4, NetworkOffset == 0 ? 0 : frame.ReadUInt16(12)) switch
+        {
+            (4, 0 or (ushort)EtherType.IPv4) when frame[NetworkOffset + 9] == (byte)protocol =>
+                NetworkOffset + IPv4Representation.HeaderLength,
+            (6, 0 or (ushort)EtherType.IPv6) when frame[NetworkOffset + 6] == (byte)protocol =>
+                NetworkOffset + IPv6Representation.HeaderLength,
+            _ => null,
+        };
 }

@@ -61,6 +61,6 @@ public sealed class DeviceResourceTests
     {
         DeviceKind.Tun => new TunLink(),
         DeviceKind.Packet => new VethLink(PacketSocketDevice.Open),
-        _ => XdpDeviceTests.OpenLink(name => XdpDevice.Open(name)),
+        _ => XdpDeviceTests.OpenLink(),
     };
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Broadside.NetStack.Devices;
 
 namespace Broadside.NetStack.Tests.Devices;
@@ -5,7 +7,7 @@ namespace Broadside.NetStack.Tests.Devices;
 /// <summary>Packet sockets on one end of a veth pair whose offloads are as they are made: all on.</summary>
 public sealed class PacketSocketDeviceTests : SegmentingLinkTests
 {
-    internal override DeviceLink Open() => new VethLink(PacketSocketDevice.Open);
+    internal override DeviceLink Open(bool hasIPv6 = false) => new VethLink(PacketSocketDevice.Open, hasIPv6);
 
     [Fact]
     public void Frames_are_those_of_Ethernet()
@@ -41,6 +43,21 @@ public sealed class PacketSocketDeviceTests : SegmentingLinkTests
         var other = Packets.Udp(DeviceLink.Kernels, DeviceLink.Ours, DeviceLink.Port, Bytes(30));
         kernels.Send(Packets.Ethernet(link.Device.MacAddress, kernels.MacAddress, EtherType.IPv4, other));
         Assert.Equal(Bytes(30), link.Receive(InternetProtocol.Udp)[UdpRepresentation.HeaderLength..]);
+    }
+
+    /// <summary>Joined datagrams, which the kernel leaves to its device to part, would be taken for one.</summary>
+    [Fact]
+    public void Joined_datagrams_are_counted_as_lost()
+    {
+        const int UdpSegment = 103;
+        using var link = Open();
+        using var socket = link.OpenSocket(SocketType.Dgram, ProtocolType.Udp);
+        socket.SetRawSocketOption((int)SocketOptionLevel.Udp, UdpSegment, BitConverter.GetBytes(500));
+        socket.SendTo(Bytes(1500), new IPEndPoint(DeviceLink.Ours.ToIPAddress(), DeviceLink.Port));
+        socket.SetRawSocketOption((int)SocketOptionLevel.Udp, UdpSegment, BitConverter.GetBytes(0));
+        socket.SendTo(Bytes(400), new IPEndPoint(DeviceLink.Ours.ToIPAddress(), DeviceLink.Port));
+        Assert.Equal(Bytes(400), link.Receive(InternetProtocol.Udp)[UdpRepresentation.HeaderLength..]);
+        Assert.Equal(1, ((DescriptorDevice)link.Device).ReceiveDrops);
     }
 
     [Fact]

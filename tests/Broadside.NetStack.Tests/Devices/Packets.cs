@@ -3,19 +3,10 @@ namespace Broadside.NetStack.Tests.Devices;
 /// <summary>Whole packets, as another host would send them.</summary>
 internal static class Packets
 {
-    public static byte[] IPv4(IPv4Address source, IPv4Address destination, InternetProtocol protocol, ReadOnlySpan<byte> payload)
-    {
-        var packet = new byte[IPv4Representation.HeaderLength + payload.Length];
-        new IPv4Representation
-        {
-            SourceAddress = source,
-            DestinationAddress = destination,
-            Protocol = protocol,
-            PayloadLength = payload.Length,
-        }.Emit(packet);
-        payload.CopyTo(packet.AsSpan(IPv4Representation.HeaderLength));
-        return packet;
-    }
+    public static byte[] IP(NetworkAddress source, NetworkAddress destination, InternetProtocol protocol, ReadOnlySpan<byte> payload) =>
+        source.IsIPv4
+            ? IPv4(source.AsIPv4(), destination.AsIPv4(), protocol, payload)
+            : IPv6(source.AsIPv6(), destination.AsIPv6(), protocol, payload);
 
     public static byte[] EchoRequest(IPv4Address source, IPv4Address destination, ushort sequenceNumber, int length = 32)
     {
@@ -36,7 +27,11 @@ internal static class Packets
 
     /// <summary>The headers of a TCP segment whose payload follows.</summary>
     public static byte[] TcpHeaders(
-        IPv4Address source, IPv4Address destination, TcpRepresentation segment, ReadOnlySpan<byte> payload, bool partialChecksum = false)
+        NetworkAddress source,
+        NetworkAddress destination,
+        TcpRepresentation segment,
+        ReadOnlySpan<byte> payload,
+        bool partialChecksum = false)
     {
         var header = new byte[segment.HeaderLength];
         var pseudoHeader = PseudoHeader.Between(source, destination, InternetProtocol.Tcp);
@@ -46,7 +41,7 @@ internal static class Packets
             header.AsSpan().WriteUInt16(16, pseudoHeader.WithLength(header.Length + payload.Length).Value);
         }
 
-        var packet = IPv4(source, destination, InternetProtocol.Tcp, [.. header, .. payload]);
+        var packet = IP(source, destination, InternetProtocol.Tcp, [.. header, .. payload]);
         return packet[..^payload.Length];
     }
 
@@ -56,5 +51,33 @@ internal static class Packets
         new EthernetRepresentation(destination, source, type).Emit(frame);
         payload.CopyTo(frame.AsSpan(EthernetRepresentation.HeaderLength));
         return frame;
+    }
+
+    private static byte[] IPv6(IPv6Address source, IPv6Address destination, InternetProtocol protocol, ReadOnlySpan<byte> payload)
+    {
+        var packet = new byte[IPv6Representation.HeaderLength + payload.Length];
+        new IPv6Representation
+        {
+            SourceAddress = source,
+            DestinationAddress = destination,
+            NextHeader = protocol,
+            PayloadLength = payload.Length,
+        }.Emit(packet);
+        payload.CopyTo(packet.AsSpan(IPv6Representation.HeaderLength));
+        return packet;
+    }
+
+    private static byte[] IPv4(IPv4Address source, IPv4Address destination, InternetProtocol protocol, ReadOnlySpan<byte> payload)
+    {
+        var packet = new byte[IPv4Representation.HeaderLength + payload.Length];
+        new IPv4Representation
+        {
+            SourceAddress = source,
+            DestinationAddress = destination,
+            Protocol = protocol,
+            PayloadLength = payload.Length,
+        }.Emit(packet);
+        payload.CopyTo(packet.AsSpan(IPv4Representation.HeaderLength));
+        return packet;
     }
 }

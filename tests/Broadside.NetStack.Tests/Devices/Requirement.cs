@@ -30,7 +30,7 @@ internal static class Requirement
         Assert.SkipUnless(present, reason);
     }
 
-    private static void Program(string name, string package) => Present(
+    public static void Program(string name, string package) => Present(
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(directory => File.Exists(Path.Combine(directory, name))),
         $"There is no program {name} (package {package}).");
 }

@@ -5,11 +5,13 @@ namespace Broadside.NetStack.Tests.Devices;
 /// <summary>What holds of devices with <see cref="PacketDevice.MaximumSegmentedLength"/> besides.</summary>
 public abstract class SegmentingLinkTests : KernelLinkTests
 {
-    [Fact]
-    public void The_kernel_takes_a_frame_of_many_segments()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_kernel_takes_a_frame_of_many_segments(bool isIPv6)
     {
-        using var link = Open();
-        using var peer = new HandmadeTcp(link);
+        using var link = Open(isIPv6);
+        using var peer = new HandmadeTcp(link, isIPv6);
         using var accepted = peer.Connect();
         var payload = Bytes(50_000);
         peer.SendSegmented(payload);
@@ -23,11 +25,13 @@ public abstract class SegmentingLinkTests : KernelLinkTests
         Assert.Equal(0, link.TransmitDrops);
     }
 
-    [Fact]
-    public void The_kernel_sends_frames_of_many_segments()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_kernel_sends_frames_of_many_segments(bool isIPv6)
     {
-        using var link = Open();
-        using var peer = new HandmadeTcp(link);
+        using var link = Open(isIPv6);
+        using var peer = new HandmadeTcp(link, isIPv6);
         using var accepted = peer.Connect();
         var payload = Bytes(10_000);
         accepted.Send(payload);
@@ -41,7 +45,7 @@ public abstract class SegmentingLinkTests : KernelLinkTests
         });
         Assert.Equal(HandmadeTcp.MaximumSegmentSize, segmentSize);
         Assert.Equal(ChecksumValidation.Offloaded, validation);
-        var received = frame[(link.NetworkOffset + 40)..];
+        var received = frame[(link.NetworkOffset + peer.HeaderLength + TcpSegment.MinimumHeaderLength)..];
         Assert.Equal(payload[..received.Length], received);
     }
 }

@@ -5,7 +5,7 @@ namespace Broadside.NetStack.Tests.Devices;
 /// <summary>TUN: the kernel is the other host.</summary>
 public sealed class TunDeviceTests : SegmentingLinkTests
 {
-    internal override DeviceLink Open() => new TunLink();
+    internal override DeviceLink Open(bool hasIPv6 = false) => new TunLink(hasIPv6);
 
     [Fact]
     public void Frames_are_packets()

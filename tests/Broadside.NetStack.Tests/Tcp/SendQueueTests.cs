@@ -48,7 +48,7 @@ public sealed class SendQueueTests
         var position = random.NextInt64(queue.Acknowledged, stream.Count);
         var length = random.Next(1, (int)(stream.Count - position) + 1);
         var extents = new Extent[random.Next(1, 6)];
-        var gathered = queue.Gather(position, length, extents, out var count);
+        var gathered = queue.Gather(position, length, extents, out var count, out _);
         Assert.True(gathered == length || count == extents.Length);
         var bytes = extents[..count].SelectMany(extent => extent.Span.ToArray()).ToArray();
         Assert.Equal(stream.Skip((int)position).Take(gathered), bytes);

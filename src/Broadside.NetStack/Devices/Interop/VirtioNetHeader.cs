@@ -31,6 +31,9 @@ internal struct VirtioNetHeader
     public readonly ChecksumValidation Validation =>
         (_flags & (NeedsChecksum | DataValid)) != 0 ? ChecksumValidation.Offloaded : ChecksumValidation.Software;
 
+    /// <summary>Whether the frame is one packet, or TCP segments joined: a stack cannot tell where joined datagrams begin.</summary>
+    public readonly bool IsUnderstood => _segmentation == 0 || SegmentSize > 0;
+
     public readonly int SegmentSize =>
         (_segmentation & ~CongestionWindowReduced) is SegmentTcpIPv4 or SegmentTcpIPv6 ? _segmentSize : 0;
 

@@ -20,7 +20,7 @@ internal sealed unsafe class PacketSocketDevice : DescriptorDevice
     private readonly PacketMessageBatch _batch = new();
     private readonly MappedMemory _longFrames = MappedMemory.Allocate(LongFrameLimit * LongFrameLength);
     private long _transmitted;
-    private long _truncated;
+    private long _unusable;
     private long _overflowed;
 
     private PacketSocketDevice(string name, Descriptor socket, LinkMonitor link, PacketReceiveRing ring)
@@ -45,7 +45,7 @@ internal sealed unsafe class PacketSocketDevice : DescriptorDevice
                 _overflowed += counts[1];
             }
 
-            return _overflowed + _truncated;
+            return _overflowed + _unusable;
         }
     }
 
@@ -147,21 +147,14 @@ internal sealed unsafe class PacketSocketDevice : DescriptorDevice
 
     private bool TryRead(PacketRingHeader* header, out ReceivedFrame frame)
     {
-        frame = default;
         if (header->CapturedLength < header->Length)
         {
-            _truncated++;
+            _unusable++;
+            frame = default;
             return false;
         }
 
-        // What has a VLAN tag is another network's.
-        if ((header->Status & PacketStatus.Vlan) != 0)
-        {
-            return false;
-        }
-
-        frame = Describe((byte*)header + header->FrameOffset, (int)header->Length);
-        return true;
+        return TryDescribe(header, (byte*)header + header->FrameOffset, out frame);
     }
 
     private bool TryReceiveLong(int index, PacketRingHeader* header, out ReceivedFrame frame)
@@ -174,25 +167,34 @@ internal sealed unsafe class PacketSocketDevice : DescriptorDevice
         }
         while (outcome == -Errno.Interrupted);
 
-        frame = default;
         if (outcome - VirtioNetHeader.Length != header->Length)
         {
-            _truncated++;
+            _unusable++;
+            frame = default;
             return false;
         }
 
+        return TryDescribe(header, start + VirtioNetHeader.Length, out frame);
+    }
+
+    private bool TryDescribe(PacketRingHeader* header, byte* start, out ReceivedFrame frame)
+    {
+        frame = default;
+
+        // What had a VLAN tag is another network's.
         if ((header->Status & PacketStatus.Vlan) != 0)
         {
             return false;
         }
 
-        frame = Describe(start + VirtioNetHeader.Length, (int)header->Length);
-        return true;
-    }
+        var offloads = (VirtioNetHeader*)(start - VirtioNetHeader.Length);
+        if (!offloads->IsUnderstood)
+        {
+            _unusable++;
+            return false;
+        }
 
-    private static ReceivedFrame Describe(byte* frame, int length)
-    {
-        var header = (VirtioNetHeader*)(frame - VirtioNetHeader.Length);
-        return new(frame, length, header->Validation, header->SegmentSize);
+        frame = new(start, (int)header->Length, offloads->Validation, offloads->SegmentSize);
+        return true;
     }
 }

@@ -68,8 +68,8 @@ internal static unsafe class TunInterface
             $"mkdir -p /dev/net && mknod {Path} c 10 200.",
         Errno.NoDevice or Errno.NoDeviceOrAddress => "the kernel has no TUN driver: load it (modprobe tun; kernel option CONFIG_TUN).",
         Errno.NotPermitted or Errno.Access =>
-            $"{Path} may not be opened by this user, or its container's device rules forbid it: run as root, chmod 666 {Path}, or pass the " +
-            "device on.",
+            $"{Path} may not be opened by this user, or its container's device rules forbid it: run as root, chmod 666 {Path}, or pass " +
+            "the device on.",
         Errno.TooManyFiles or Errno.FileTableFull => "there is no descriptor left: raise RLIMIT_NOFILE (ulimit -n).",
         _ => $"{Path} cannot be opened: {Errno.Describe(error)}.",
     };

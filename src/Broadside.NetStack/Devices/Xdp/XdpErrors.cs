@@ -26,30 +26,32 @@ internal static class XdpErrors
     };
 
     /// <summary>The socket is not bound to the queue.</summary>
-    public static string ExplainBind(int error, LinkMonitor link, int queue) => error switch
+    public static string ExplainBind(int error, string interfaceName, int queue) => error switch
     {
         Errno.Invalid =>
-            $"the interface {link.InterfaceName} has no queue {queue}; 'ethtool -l {link.InterfaceName}' shows which there are.",
-        Errno.Busy => $"queue {queue} of the interface {link.InterfaceName} is in use by another XDP socket; end that or choose another queue.",
-        Errno.NetworkDown => $"the interface {link.InterfaceName} is down: set it up (ip link set {link.InterfaceName} up).",
-        Errno.NotSupported => $"the driver of the interface {link.InterfaceName} has no XDP sockets; packet:{link.InterfaceName} works without.",
-        _ => $"queue {queue} of the interface {link.InterfaceName} cannot be had: {Errno.Describe(error)}.",
+            $"the interface {interfaceName} has no queue {queue}; 'ethtool -l {interfaceName}' shows which there are.",
+        Errno.Busy =>
+            $"queue {queue} of the interface {interfaceName} is in use by another XDP socket; end that or choose another queue.",
+        Errno.NetworkDown => $"the interface {interfaceName} is down: set it up (ip link set {interfaceName} up).",
+        Errno.NotSupported => $"the driver of the interface {interfaceName} has no XDP sockets; packet:{interfaceName} works without.",
+        _ => $"queue {queue} of the interface {interfaceName} cannot be had: {Errno.Describe(error)}.",
     };
 
     /// <summary>The program is not attached.</summary>
-    public static string ExplainProgram(int error, LinkMonitor link) => error switch
+    public static string ExplainProgram(int error, string interfaceName) => error switch
     {
         Errno.NotPermitted =>
-            "loading and attaching an XDP program needs the capabilities CAP_BPF and CAP_NET_ADMIN: run as root, or give the program what it " +
-            "needs (setcap cap_net_raw,cap_net_admin,cap_bpf+ep). Kernels before 5.11 also need RLIMIT_MEMLOCK raised (ulimit -l unlimited).",
+            "loading and attaching an XDP program needs the capabilities CAP_BPF and CAP_NET_ADMIN: run as root, or give the program " +
+            "what it needs (setcap cap_net_raw,cap_net_admin,cap_bpf+ep). Kernels before 5.11 also need RLIMIT_MEMLOCK raised " +
+            "(ulimit -l unlimited).",
         Errno.Busy or Errno.Exists =>
-            $"another XDP program is attached to the interface {link.InterfaceName}: end the process that did so, or remove it " +
-            $"(ip link set dev {link.InterfaceName} xdp off).",
+            $"another XDP program is attached to the interface {interfaceName}: end the process that did so, or remove it " +
+            $"(ip link set dev {interfaceName} xdp off).",
         Errno.OutOfRange or Errno.Invalid =>
-            $"the driver of the interface {link.InterfaceName} takes no XDP program as it is set up: its MTU, or for a veth its peer's, is too " +
-            $"large (ip link set {link.InterfaceName} mtu 1500), or segments are joined in hardware (ethtool -K {link.InterfaceName} lro off).",
-        Errno.NotSupported => $"the interface {link.InterfaceName} can have no XDP program; packet:{link.InterfaceName} works without.",
+            $"the driver of the interface {interfaceName} takes no XDP program as it is set up: its MTU, or for a veth its peer's, is " +
+            $"too large (ip link set {interfaceName} mtu 1500), or segments are joined in hardware (ethtool -K {interfaceName} lro off).",
+        Errno.NotSupported => $"the interface {interfaceName} can have no XDP program; packet:{interfaceName} works without.",
         Errno.NoSystemCall => "the kernel has no bpf(2) (kernel option CONFIG_BPF_SYSCALL), or a seccomp filter hides it.",
-        _ => $"no XDP program can be attached to the interface {link.InterfaceName}: {Errno.Describe(error)}. Linux 5.9 or later is needed.",
+        _ => $"no XDP program can be attached to the interface {interfaceName}: {Errno.Describe(error)}. Linux 5.9 or later is needed.",
     };
 }

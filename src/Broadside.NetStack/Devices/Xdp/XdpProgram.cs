@@ -149,5 +149,7 @@ internal sealed unsafe class XdpProgram : IDisposable
     }
 
     private static Descriptor Obtain(string device, LinkMonitor link, int outcome) =>
-        outcome >= 0 ? new Descriptor(outcome) : throw new DeviceFailedException($"{device}: {XdpErrors.ExplainProgram(-outcome, link)}");
+        outcome >= 0
+            ? new Descriptor(outcome)
+            : throw new DeviceFailedException($"{device}: {XdpErrors.ExplainProgram(-outcome, link.InterfaceName)}");
 }

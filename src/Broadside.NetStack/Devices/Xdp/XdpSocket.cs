@@ -108,7 +108,7 @@ internal sealed unsafe class XdpSocket : IDisposable
         SpinWait.SpinUntil(() => (outcome = Bind(address)) != -Errno.Busy, BusyPatience);
         if (outcome < 0)
         {
-            throw new DeviceFailedException($"{_device}: {XdpErrors.ExplainBind(-outcome, link, queue)}");
+            throw new DeviceFailedException($"{_device}: {XdpErrors.ExplainBind(-outcome, link.InterfaceName, queue)}");
         }
 
         uint options = 0;
@@ -197,7 +197,8 @@ internal sealed unsafe class XdpSocket : IDisposable
     {
         if (outcome < 0)
         {
-            throw new DeviceFailedException($"{_device}: the kernel refuses memory for the rings of an XDP socket: {Errno.Describe(-outcome)}.");
+            throw new DeviceFailedException(
+                $"{_device}: the kernel refuses memory for the rings of an XDP socket: {Errno.Describe(-outcome)}.");
         }
     }
 
