@@ -111,6 +111,7 @@ internal sealed partial class NetStackChannel
         }
 
         RunRound();
+        Stack.AbortAll(Time);
     }
 
     private bool RunTurn()

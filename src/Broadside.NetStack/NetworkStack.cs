@@ -86,6 +86,13 @@ internal sealed class NetworkStack : IDisposable
         Device.Flush();
     }
 
+    /// <summary>Resets what connections there are, with the last frames that leave.</summary>
+    public void AbortAll(TimeSpan now)
+    {
+        Tcp.AbortAll(now);
+        Device.Flush();
+    }
+
     public void Dispose()
     {
         Tcp.Dispose();

@@ -71,6 +71,9 @@ internal sealed partial class TcpConnection
         }
     }
 
+    /// <summary>Gives back what was received and not read; nothing more may come.</summary>
+    public void DropReceived() => _receiveQueue.Release();
+
     private void StartReceiving(SequenceNumber initial, TimeSpan now)
     {
         _initialReceive = initial;

@@ -15,7 +15,7 @@ public abstract class NetStackFanOut<TFixture> : EngineTest<TFixture>
         var group = Engine.CreateGroup("everybody");
         var server = new PeerHandler(Fixture)
         {
-            WhenReceived = (Peer _, in ReceivedRecord received) =>
+            WhenReceived = (Peer peer, in ReceivedRecord received) =>
             {
                 using var record = received.ToRecord();
                 group.TrySend(record, out _);

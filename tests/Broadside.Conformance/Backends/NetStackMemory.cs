@@ -5,7 +5,7 @@ public sealed class NetStackMemory : ConformanceTest<NetStackFixture>
 {
     private const int Connections = 2000;
     private const int MinimumBytes = 500;
-    private const int BudgetBytes = 4096;
+    private const int BudgetBytes = 5600;
 
     [Fact]
     public async Task AnIdleConnectionIsSmall()

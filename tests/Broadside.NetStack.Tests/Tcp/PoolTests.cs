@@ -18,4 +18,27 @@ public sealed class PoolTests
             world.Run(() => acceptor.Accepted.Count == count && user.Seen.HasFlag(TcpEvents.Established), $"connection {count}", limit);
         }
     }
+
+    [Fact]
+    public void All_memory_is_back_after_the_end_whatever_was_under_way()
+    {
+        var world = new TcpWorld();
+        var (client, server) = world.Connect();
+        server.Reads = false;
+        client.Send(new byte[50_000]);
+        world.RunFor(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(50_000, server.Connection.ReadableLength);
+
+        // The ends are not told any more.
+        world.Client.Layer.AbortAll(world.Now);
+        world.Server.Layer.AbortAll(world.Now);
+        while (client.Connection.TryTakeReleased(out var batch))
+        {
+            world.Arena.Free(batch.Extents[0]);
+        }
+
+        world.Dispose();
+        Assert.Empty(world.Arena.Outstanding());
+        Assert.Equal((0, 0), (world.Client.Layer.ConnectionCount, world.Server.Layer.ConnectionCount));
+    }
 }
