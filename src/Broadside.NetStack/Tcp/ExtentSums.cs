@@ -4,13 +4,15 @@ using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Tcp;
 
-/// <summary>Sums of bytes that are sent to many: of whole chunks the sum is kept beside the bytes, and only the edges are read again.</summary>
+/// <summary>
+/// Sums of bytes that are sent to many: of whole chunks the sum is kept beside the bytes, and only the edges are read again.
+/// </summary>
 internal static class ExtentSums
 {
     /// <summary>In shorter extents the edges and the look-up cost as much as reading all of it does.</summary>
     private const int WorthwhileLength = 2048;
 
-    /// <summary>The sum of an extent's bytes; those that are final (<see cref="Channels.SendBatch.AreBytesFinal"/>) are read once.</summary>
+    /// <summary>The sum of an extent; bytes that are final (<see cref="Channels.SendBatch.AreBytesFinal"/>) are read but once.</summary>
     public static PayloadSum Of(Extent extent, bool areBytesFinal) =>
         areBytesFinal && extent.Length >= WorthwhileLength ? OfStored(extent) : PayloadSum.Of(extent.Span);
 
