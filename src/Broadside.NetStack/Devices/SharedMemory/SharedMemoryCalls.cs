@@ -35,7 +35,15 @@ internal static unsafe partial class SharedMemoryCalls
 
     private static readonly nint FutexCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 202 : 98;
 
-    public static int Open(string path, UnixFileMode mode) => Outcome(OpenFile(path, ReadWrite | Create | CloseOnExec, (uint)mode));
+    /// <summary>
+    /// Opens a file and makes it if it is not there. One that is there is not opened as if to be made: that the kernel refuses in a
+    /// directory of all where the file is another user's (sysctl fs.protected_regular).
+    /// </summary>
+    public static int Open(string path, UnixFileMode mode)
+    {
+        var outcome = Outcome(OpenFile(path, ReadWrite | CloseOnExec, 0));
+        return outcome == -NoEntry ? Outcome(OpenFile(path, ReadWrite | Create | CloseOnExec, (uint)mode)) : outcome;
+    }
 
     public static long Length(SafeFileHandle file) => SeekFile(file, 0, SeekEnd) is var length and >= 0 ? length : -Marshal.GetLastPInvokeError();
 
