@@ -178,7 +178,7 @@ public sealed partial class SharedMemoryTests : IDisposable
         Assert.Equal(9000, b.MaximumTransmissionUnit);
     }
 
-    /// <summary>Against a queue: whatever is written, published and read in whatever portions, in a ring that wraps every four packets.</summary>
+    /// <summary>Against a queue: whatever is written and read in whatever portions, in a ring that wraps every four packets.</summary>
     [Fact]
     public void A_ring_is_a_bounded_queue()
     {

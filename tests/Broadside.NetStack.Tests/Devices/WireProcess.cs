@@ -12,7 +12,8 @@ internal sealed class WireProcess : IDisposable
     public WireProcess(string path, params string[] command)
     {
         var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
-        _process = Process.Start(new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Broadside.NetStack.Peer.dll"), path, .. command])
+        var program = Path.Combine(AppContext.BaseDirectory, "Broadside.NetStack.Peer.dll");
+        _process = Process.Start(new ProcessStartInfo(host, ["exec", program, path, .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -45,7 +45,8 @@ internal static unsafe partial class SharedMemoryCalls
         return outcome == -NoEntry ? Outcome(OpenFile(path, ReadWrite | Create | CloseOnExec, (uint)mode)) : outcome;
     }
 
-    public static long Length(SafeFileHandle file) => SeekFile(file, 0, SeekEnd) is var length and >= 0 ? length : -Marshal.GetLastPInvokeError();
+    public static long Length(SafeFileHandle file) =>
+        SeekFile(file, 0, SeekEnd) is var length and >= 0 ? length : -Marshal.GetLastPInvokeError();
 
     public static int SetLength(SafeFileHandle file, long length) => Outcome(Truncate(file, length));
 
@@ -75,7 +76,7 @@ internal static unsafe partial class SharedMemoryCalls
         return ControlFile(file, GetOpenFileLock, &description) == 0 && description.Type != Unlocked;
     }
 
-    /// <summary>Sleeps until the word is no longer as seen, someone wakes it, or the time is up; or for no reason at all (futex(2)).</summary>
+    /// <summary>Sleeps until the word is not as seen, someone wakes it, or the time is up; or for no reason at all (futex(2)).</summary>
     public static void Sleep(uint* word, uint seen, TimeSpan timeout)
     {
         var time = stackalloc long[2];
