@@ -3,7 +3,7 @@ using Broadside.NetStack.Devices;
 
 namespace Broadside.NetStack.Peer;
 
-/// <summary>Packets whose length and contents follow from their number, so that a receiver knows whether one is missing or damaged.</summary>
+/// <summary>Packets whose length and contents follow from their number: a receiver knows whether one is missing or damaged.</summary>
 internal sealed class PacketSequence(PacketDevice device)
 {
     private const int MinimumLength = sizeof(long);
@@ -84,7 +84,8 @@ internal sealed class PacketSequence(PacketDevice device)
     {
         if (!packet.SequenceEqual(Write(_packet, number)))
         {
-            throw new InvalidDataException($"Not packet {number}, but {packet.Length} bytes that begin with {BinaryPrimitives.ReadInt64LittleEndian(packet)}.");
+            var found = BinaryPrimitives.ReadInt64LittleEndian(packet);
+            throw new InvalidDataException($"Not packet {number}, but {packet.Length} bytes that begin with {found}.");
         }
     }
 

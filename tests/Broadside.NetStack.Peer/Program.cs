@@ -15,7 +15,8 @@ internal static class Program
         {
             using var device = new SharedMemoryDevice(arguments[0]);
             Console.WriteLine(device.Role);
-            Run(new PacketSequence(device), arguments[1], arguments.Length > 2 ? long.Parse(arguments[2], CultureInfo.InvariantCulture) : long.MaxValue);
+            var count = arguments.Length > 2 ? long.Parse(arguments[2], CultureInfo.InvariantCulture) : long.MaxValue;
+            Run(new PacketSequence(device), arguments[1], count);
             Console.WriteLine("done");
             Console.ReadLine();
             return 0;

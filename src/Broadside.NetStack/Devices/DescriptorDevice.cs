@@ -95,14 +95,6 @@ internal abstract unsafe class DescriptorDevice : PacketDevice
         }
     }
 
-    // An error that a socket keeps would end every poll; other descriptors keep none.
-    private void ClearError()
-    {
-        const int ErrorOption = 4;
-        int error;
-        _ = SystemCalls.GetOption(File, SystemCalls.LevelSocket, ErrorOption, &error, sizeof(int));
-    }
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -111,5 +103,13 @@ internal abstract unsafe class DescriptorDevice : PacketDevice
             Link.Dispose();
             _wake.Dispose();
         }
+    }
+
+    // An error that a socket keeps would end every poll; other descriptors keep none.
+    private void ClearError()
+    {
+        const int ErrorOption = 4;
+        int error;
+        _ = SystemCalls.GetOption(File, SystemCalls.LevelSocket, ErrorOption, &error, sizeof(int));
     }
 }

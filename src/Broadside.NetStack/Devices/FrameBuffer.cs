@@ -3,7 +3,9 @@ using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Devices;
 
-/// <summary>A frame held by a device: its bytes, which do not move, and when it is due. Made and reused by a <see cref="FramePool"/>.</summary>
+/// <summary>
+/// A frame held by a device: its bytes, which do not move, and when it is due. Made and reused by a <see cref="FramePool"/>.
+/// </summary>
 internal sealed unsafe class FrameBuffer
 {
     private readonly byte[] _bytes;

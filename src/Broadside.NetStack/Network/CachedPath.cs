@@ -24,7 +24,6 @@ internal sealed class CachedPath(LinkOutput link, NeighborCache neighbors) : Net
 
     private int _learnt = Unknown;
     private TimeSpan _learntUntil;
-    private uint _identification;
 
     public override NetworkAddress Local => Key.Local;
 
@@ -32,8 +31,11 @@ internal sealed class CachedPath(LinkOutput link, NeighborCache neighbors) : Net
 
     public PathKey Key { get; private set; }
 
+    /// <summary>Of the key, with a secret.</summary>
+    public ulong Hash { get; private set; }
+
     /// <summary>Stable, so that routers keep the packets of a path together (RFC 6437 section 3).</summary>
-    public uint FlowLabel { get; private set; }
+    public uint FlowLabel => (uint)Hash & 0xF_FFFF;
 
     public PathKind Kind { get; set; }
 
@@ -64,22 +66,14 @@ internal sealed class CachedPath(LinkOutput link, NeighborCache neighbors) : Net
 
     private int Minimum => Local.IsIPv4 ? MinimumIPv4 : MinimumIPv6;
 
-    public void Start(PathKey key, AddressHash hash, Random random)
+    public void Start(PathKey key, AddressHash hash)
     {
         Key = key;
-        var mixed = hash.Hash(key);
-        FlowLabel = (uint)mixed & 0xF_FFFF;
-        _identification = (uint)random.NextInt64();
+        Hash = hash.Hash(key);
         _learnt = Unknown;
         Kind = PathKind.None;
         Neighbor = null;
     }
-
-    /// <summary>
-    /// The next identification for fragments: the next number of this path alone, from an unforeseeable one (RFC 7739 section 5.1, RFC
-    /// 6864 section 4.3).
-    /// </summary>
-    public uint NextIdentification() => _identification++;
 
     public void Age(TimeSpan now)
     {

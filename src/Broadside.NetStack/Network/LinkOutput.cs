@@ -14,15 +14,10 @@ internal sealed class LinkOutput(PacketDevice device)
 
     public bool IsUp => device.IsUp;
 
-    /// <summary>The longest packet: the device's, or less if a router says so.</summary>
-    public int MaximumTransmissionUnit { get; private set; } = device.MaximumTransmissionUnit;
+    public int MaximumTransmissionUnit { get; } = device.MaximumTransmissionUnit;
 
     /// <summary>The longest packet that the device cuts into segments itself; zero if it cuts none.</summary>
     public int MaximumSegmentedLength => Math.Max(0, device.MaximumSegmentedLength - HeaderLength);
-
-    /// <summary>Obeys a router's MTU option, which only ever lowers (RFC 4861 section 6.3.4).</summary>
-    public void LimitMaximumTransmissionUnit(int value) =>
-        MaximumTransmissionUnit = Math.Min(value, device.MaximumTransmissionUnit);
 
     public void WriteHeader(Span<byte> frame, MacAddress destination, EtherType type)
     {

@@ -152,7 +152,7 @@ internal sealed class NetworkLayer : INetwork
             Add(new InterfaceAddress(prefix));
         }
 
-        if (_link.HasNeighbors && options.FormLinkLocalAddress && !_addresses.All.Any(IsLinkLocal))
+        if (_link.HasNeighbors && options.FormLinkLocalAddress && _addresses.All.Any(IsIPv6) && !_addresses.All.Any(IsLinkLocal))
         {
             Add(new InterfaceAddress(LinkLocalAddress.Of(_link.Address)));
         }
@@ -161,6 +161,8 @@ internal sealed class NetworkLayer : INetwork
         {
             _routes.Add(route);
         }
+
+        static bool IsIPv6(InterfaceAddress own) => !own.Address.IsIPv4;
 
         static bool IsLinkLocal(InterfaceAddress own) => !own.Address.IsIPv4 && own.Address.AsIPv6().IsLinkLocal;
     }

@@ -11,7 +11,10 @@ internal sealed record NetworkOptions
     /// <summary>Routes besides those to the networks of <see cref="Addresses"/>.</summary>
     public IReadOnlyList<Route> Routes { get; init; } = [];
 
-    /// <summary>Whether to have an IPv6 address of the link, made from the device's (RFC 4862 section 5.3), if none is given.</summary>
+    /// <summary>
+    /// Whether to have an IPv6 address of the link besides others (RFC 4291 section 2.8), made from the device's (RFC 4862 section 5.3),
+    /// if none is given.
+    /// </summary>
     public bool FormLinkLocalAddress { get; init; } = true;
 
     /// <summary>How often to ask whether an IPv6 address is in use before using it (RFC 4862 section 5.1); zero does not ask.</summary>

@@ -22,6 +22,7 @@ internal sealed class PacketOutput(
         + TcpRepresentation.MaximumHeaderLength;
 
     private readonly PathCache _paths = new(options.MaximumPaths, hash);
+    private readonly FragmentIdentifications _identifications = new();
     private readonly CachedPath _passing = new(link, neighbors);
     private readonly byte[] _frame = new byte[link.HeaderLength + link.MaximumTransmissionUnit];
 
@@ -44,7 +45,7 @@ internal sealed class PacketOutput(
         }
 
         path = new CachedPath(link, neighbors);
-        path.Start(key, hash, options.Random);
+        path.Start(key, hash);
         if (!TryRoute(path))
         {
             return false;
@@ -68,7 +69,7 @@ internal sealed class PacketOutput(
             return TrySend(known, packet, now);
         }
 
-        _passing.Start(key, hash, options.Random);
+        _passing.Start(key, hash);
         return TryRoute(_passing) ? TrySend(_passing, packet, now) : Drop(NetworkCounter.NoRoute);
     }
 
@@ -178,7 +179,7 @@ internal sealed class PacketOutput(
     {
         var headerLength = path.NetworkHeaderLength + (path.Local.IsIPv4 ? 0 : IPv6FragmentHeader.Length);
         var room = (path.MaximumTransmissionUnit - headerLength) & ~(IPv4Packet.FragmentUnit - 1);
-        var identification = path.NextIdentification();
+        var identification = _identifications.Next(path.Hash);
         for (var offset = 0; offset < packet.Length; offset += room)
         {
             var part = Math.Min(room, packet.Length - offset);
@@ -200,7 +201,7 @@ internal sealed class PacketOutput(
     }
 
     // RFC 6864 section 4.1: the identification of what is not fragmented and must not be has no meaning.
-    private static void WriteHeader(CachedPath path, scoped in OutgoingPacket packet, Span<byte> header)
+    private void WriteHeader(CachedPath path, scoped in OutgoingPacket packet, Span<byte> header)
     {
         if (path.Local.IsIPv4)
         {
@@ -212,7 +213,7 @@ internal sealed class PacketOutput(
                 PayloadLength = packet.Length,
                 TimeToLive = HopLimit(path),
                 Ecn = packet.Ecn,
-                Identification = packet.AllowsFragmentation ? (ushort)path.NextIdentification() : (ushort)0,
+                Identification = packet.AllowsFragmentation ? (ushort)_identifications.Next(path.Hash) : (ushort)0,
                 DontFragment = !packet.AllowsFragmentation,
             }.Emit(header);
             return;

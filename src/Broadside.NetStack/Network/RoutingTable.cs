@@ -18,13 +18,6 @@ internal sealed class RoutingTable
         Version++;
     }
 
-    public bool Remove(Route route)
-    {
-        var removed = _routes.Remove(route);
-        Version += removed ? 1 : 0;
-        return removed;
-    }
-
     public bool TryFindNextHop(NetworkAddress destination, out NetworkAddress nextHop)
     {
         foreach (var route in _routes)

@@ -8,7 +8,7 @@ internal sealed class PacketForwarder(int channel, FlowSteering steering, Packet
 {
     private readonly bool[] _isToNotify = new bool[inboxes.Length];
 
-    /// <summary>Hands a packet on if another channel owns its flow, also if that has no room for it; false if it is for this channel.</summary>
+    /// <summary>Hands a packet on if another channel owns its flow, though that may have no room for it; false if it is ours.</summary>
     public bool TryForward(in SteeredFlow flow, in SteeredPacket packet)
     {
         var owner = steering.Owner(flow);

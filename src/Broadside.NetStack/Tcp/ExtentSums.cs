@@ -1,27 +1,37 @@
+using System.Runtime.InteropServices;
 using Broadside.Memory;
 using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack.Tcp;
 
-/// <summary>Sums of bytes that are sent to many: of whole chunks the sum is kept beside the bytes, and only the edges are read again.</summary>
+/// <summary>
+/// Sums of bytes that are sent to many: of whole chunks the sum is kept beside the bytes, and only the edges are read again.
+/// </summary>
 internal static class ExtentSums
 {
+    /// <summary>In shorter extents the edges and the look-up cost as much as reading all of it does.</summary>
+    private const int WorthwhileLength = 2048;
+
     /// <summary>The sum of extents behind one another.</summary>
     /// <param name="extents">Where the bytes lie.</param>
-    /// <param name="areFinal">Whether their bytes are final; if not, all are read.</param>
-    public static PayloadSum Of(ReadOnlySpan<Extent> extents, bool areFinal)
+    /// <param name="areBytesFinal">Whether the bytes of all are final.</param>
+    public static PayloadSum Of(ReadOnlySpan<Extent> extents, bool areBytesFinal)
     {
         var sum = default(PayloadSum);
         foreach (var extent in extents)
         {
-            sum = sum.Append(areFinal ? Of(extent) : PayloadSum.Of(extent.Span));
+            sum = sum.Append(Of(extent, areBytesFinal));
         }
 
         return sum;
     }
 
-    /// <summary>The sum of an extent whose bytes are final (<see cref="Channels.SendBatch.AreBytesFinal"/>).</summary>
-    public static PayloadSum Of(Extent extent)
+    /// <summary>The sum of an extent; bytes that are final (<see cref="Channels.SendBatch.AreBytesFinal"/>) are read but once.</summary>
+    public static PayloadSum Of(Extent extent, bool areBytesFinal) =>
+        areBytesFinal && extent.Length >= WorthwhileLength ? OfStored(extent) : PayloadSum.Of(extent.Span);
+
+    /// <summary>The sum of an extent whose bytes are final, whatever its length.</summary>
+    public static PayloadSum OfStored(Extent extent)
     {
         var end = extent.Offset + extent.Length;
         var firstChunk = (extent.Offset + BlockSums.ChunkSize - 1) & -BlockSums.ChunkSize;
@@ -35,23 +45,27 @@ internal static class ExtentSums
 
     private static PayloadSum OfChunks(Block block, int start, int end)
     {
-        var total = 0UL;
-        var offset = start;
-        foreach (ref var entry in block.Sums.Between(start, end))
+        var sums = block.Sums.Between(start, end);
+        if (sums.Contains((ushort)0))
         {
-            var sum = entry;
-            if (sum == 0)
-            {
-                entry = sum = NonZero(InternetChecksum.Sum(block.Span(offset, BlockSums.ChunkSize)));
-            }
-
-            total += sum;
-            offset += BlockSums.ChunkSize;
+            FillIn(sums, block.Span(start, end - start));
         }
 
-        return new(end - start, OnesComplementSum.OfWords(total));
+        // A sum of sums, and as numbers in the machine's order sum up to one in that order (RFC 1071 section 2(B)).
+        var total = OnesComplementSum.Of(MemoryMarshal.AsBytes(sums));
+        return new(end - start, BitConverter.IsLittleEndian ? total.Swapped : total);
     }
 
-    // Both are zero in one's complement.
-    private static ushort NonZero(ushort sum) => sum == 0 ? ushort.MaxValue : sum;
+    private static void FillIn(Span<ushort> sums, ReadOnlySpan<byte> bytes)
+    {
+        for (var chunk = 0; chunk < sums.Length; chunk++)
+        {
+            if (sums[chunk] == 0)
+            {
+                // Both are zero in one's complement.
+                var sum = InternetChecksum.Sum(bytes.Slice(chunk * BlockSums.ChunkSize, BlockSums.ChunkSize));
+                sums[chunk] = sum == 0 ? ushort.MaxValue : sum;
+            }
+        }
+    }
 }

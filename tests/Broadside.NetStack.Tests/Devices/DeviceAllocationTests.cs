@@ -35,7 +35,8 @@ public sealed class DeviceAllocationTests
     public void Fault_injection_and_capture_allocate_nothing_per_frame()
     {
         using var link = new SimulatedLink(_time);
-        var faults = new FaultOptions { Loss = 0.1, Duplication = 0.1, Corruption = 0.1, Reordering = 0.1, Jitter = TimeSpan.FromMicroseconds(3) };
+        var jitter = TimeSpan.FromMicroseconds(3);
+        var faults = new FaultOptions { Loss = 0.1, Duplication = 0.1, Corruption = 0.1, Reordering = 0.1, Jitter = jitter };
         using var device = new PcapWriter(new FaultInjection(link.A, faults, faults, new Random(1), _time), Stream.Null, _time);
         AllocationTests.AssertNone(() =>
         {

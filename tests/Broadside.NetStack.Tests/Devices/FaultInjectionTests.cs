@@ -153,6 +153,49 @@ public sealed class FaultInjectionTests : IDisposable
     }
 
     [Fact]
+    public void Waiting_in_real_time_ends_when_a_frame_held_is_due_or_a_wake_comes()
+    {
+        using var link = new SimulatedLink(TimeProvider.System);
+        var delay = new FaultOptions { Delay = TimeSpan.FromMilliseconds(5) };
+        using var device = new Tracer(
+            new FaultInjection(link.A, delay, delay, new Random(Seed), TimeProvider.System), TextWriter.Null, TimeProvider.System);
+        device.Send(Numbered(1));
+        link.B.Send(Numbered(2));
+        var received = new List<byte[]>();
+        while (received.Count == 0)
+        {
+            device.Wait(Timeout.InfiniteTimeSpan, forRoom: false);
+            received.AddRange(device.ReceiveAll());
+        }
+
+        Assert.Equal(2, Number(Assert.Single(received)));
+        Assert.Equal(1, Number(Assert.Single(link.B.ReceiveAll())));
+        device.Wake();
+        device.Wait(Timeout.InfiniteTimeSpan, forRoom: false);
+    }
+
+    [Fact]
+    public void Middleware_says_of_itself_what_the_device_below_says()
+    {
+        var options = new SimulatedPortOptions
+        {
+            MaximumTransmissionUnit = 9000,
+            MaximumSegmentedLength = 60_000,
+            Latency = TimeSpan.FromSeconds(1),
+        };
+        using var wire = new SimulatedSwitch(_time);
+        var (port, other) = (wire.AddPort(options), wire.AddPort());
+        using var device = new PcapWriter(new Tracer(port, TextWriter.Null, _time), Stream.Null, _time);
+        other.Send(Ethernet(other.MacAddress, port.MacAddress));
+        device.Send(Ethernet(port.MacAddress, other.MacAddress));
+        Assert.Equal((port.Name, port.LinkLayer, port.MacAddress), (device.Name, device.LinkLayer, device.MacAddress));
+        Assert.Equal((9000, 60_000), (device.MaximumTransmissionUnit, device.MaximumSegmentedLength));
+        Assert.Equal((1_000_000_000, 1, 1), (device.NextDue, device.Transmitted, device.Completed));
+        port.SetLink(false);
+        Assert.False(device.IsUp);
+    }
+
+    [Fact]
     public void Options_without_meaning_are_refused()
     {
         foreach (var options in new FaultOptions[]
@@ -198,7 +241,7 @@ public sealed class FaultInjectionTests : IDisposable
         {
             var (first, second) = (Run(value.Item1, value.seed), Run(value.Item1, value.seed));
             Assert.Equal(first, second);
-            Assert.All(first, arrival => Assert.InRange(Convert.FromHexString(arrival.Frame).Zip(Numbered(0)).Skip(4).Count(pair => pair.First != pair.Second), 0, 1));
+            Assert.All(first, arrival => Assert.InRange(Convert.FromHexString(arrival.Frame).Skip(sizeof(int)).Count(octet => octet != 0), 0, 1));
         }));
     }
 
@@ -219,7 +262,9 @@ public sealed class FaultInjectionTests : IDisposable
         return [.. arrivals.Select(arrival => (arrival.Item1, Convert.ToHexString(arrival.Item2)))];
     }
 
-    private static void AssertNear(double expected, double actual) => Assert.InRange(actual, expected - (5 * Math.Sqrt(expected)), expected + (5 * Math.Sqrt(expected)));
+    // Five standard deviations, and a little more.
+    private static void AssertNear(double expected, double actual) =>
+        Assert.InRange(actual, expected - (5 * Math.Sqrt(expected)), expected + (5 * Math.Sqrt(expected)));
 
     private FaultInjection Over(FaultOptions outgoing, FaultOptions incoming) => new(_link.A, outgoing, incoming, new Random(Seed), _time);
 

@@ -32,14 +32,14 @@ internal sealed class HandmadeTcp(DeviceLink link, bool isIPv6) : IDisposable
     }
 
     /// <summary>Sends a frame of many segments.</summary>
-    public void SendSegmented(byte[] payload)
+    public void SendSegmented(byte[] payload, TcpFlags flags)
     {
         var extent = _arena.Allocate(payload.Length);
         payload.CopyTo(extent.Span);
         var headers = link.Frame(Packets.TcpHeaders(
             _ours,
             _kernels,
-            Segment(TcpFlags.Ack | TcpFlags.Psh, InitialSequenceNumber + 1, default),
+            Segment(TcpFlags.Ack | flags, InitialSequenceNumber + 1, default),
             payload,
             partialChecksum: true));
         link.Device.Send(new OutgoingFrame

@@ -45,6 +45,20 @@ public sealed class PacketSocketDeviceTests : SegmentingLinkTests
         Assert.Equal(Bytes(30), link.Receive(InternetProtocol.Udp)[UdpRepresentation.HeaderLength..]);
     }
 
+    [Fact]
+    public void Payload_is_referred_to_until_it_is_flushed()
+    {
+        using var link = Open();
+        var before = link.Device.Transmitted;
+        var payload = new Arena().Allocate(100);
+        var headers = link.Frame(Packets.Udp(DeviceLink.Ours, DeviceLink.Kernels, DeviceLink.Port, payload.Span))[..^payload.Length];
+        link.Device.Take(new OutgoingFrame { Headers = headers, Payload = [payload], PayloadLength = payload.Length });
+        Assert.Equal(before + 1, link.Device.Transmitted);
+        Assert.Equal(before, link.Device.Completed);
+        link.Device.Flush();
+        Assert.Equal(before + 1, link.Device.Completed);
+    }
+
     /// <summary>Joined datagrams, which the kernel leaves to its device to part, would be taken for one.</summary>
     [Fact]
     public void Joined_datagrams_are_counted_as_lost()

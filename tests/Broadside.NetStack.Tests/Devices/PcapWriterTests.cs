@@ -38,8 +38,12 @@ public sealed class PcapWriterTests
 
             var lines = RunTcpdump(path);
             Assert.Equal(2, lines.Length);
-            Assert.Matches(@"^2026-01-02 03:04:05\.000000000 IP .*10\.0\.0\.1\.1234 > 10\.0\.0\.2\.5000: Flags \[P\.\], cksum 0x[0-9a-f]+ \(correct\), seq 1000:1011, ack 2000, win 512, length 11", lines[0]);
-            Assert.Matches(@"^2026-01-02 03:04:05\.123456700 IP6 .*fd00::1\.1234 > fd00::2\.5000: .*\(correct\), seq 1000:1011, ack 2000, win 512, length 11", lines[1]);
+            Assert.Matches(
+                @"^2026-01-02 03:04:05\.000000000 IP .*10\.0\.0\.1\.1234 > 10\.0\.0\.2\.5000: Flags \[P\.\], cksum 0x[0-9a-f]+ \(correct\), seq 1000:1011, ack 2000, win 512, length 11",
+                lines[0]);
+            Assert.Matches(
+                @"^2026-01-02 03:04:05\.123456700 IP6 .*fd00::1\.1234 > fd00::2\.5000: .*\(correct\), seq 1000:1011, ack 2000, win 512, length 11",
+                lines[1]);
         }
         finally
         {
@@ -62,7 +66,8 @@ public sealed class PcapWriterTests
 
         var bytes = stream.ToArray();
         Assert.Equal(24 + (1000 * 1016), bytes.Length);
-        Assert.Equal(Enumerable.Range(0, 1000), Enumerable.Range(0, 1000).Select(number => BitConverter.ToInt32(bytes, 24 + (number * 1016) + 16)));
+        var numbers = Enumerable.Range(0, 1000);
+        Assert.Equal(numbers, numbers.Select(number => BitConverter.ToInt32(bytes, 24 + (number * 1016) + 16)));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class SegmentCutterTests
 {
     private static readonly Arena Memory = new();
 
-    /// <summary>Whatever the headers, the payload, its extents and the size asked for: the segments are valid and say together what the frame said.</summary>
+    /// <summary>Whatever the headers, the payload, its extents and the size asked for.</summary>
     [Fact]
     public void Segments_are_valid_and_say_together_what_the_frame_said()
     {
@@ -100,7 +100,8 @@ public sealed class SegmentCutterTests
             Assert.True(isIPv6 || Identification(packet) == (ushort)(0xFFFE + index));
             Assert.True(TcpSegment.TryParse(packet.AsSpan(isIPv6 ? 40 : 20), out var segment, out _));
             var (isFirst, isLast) = (index == 0, index == packets.Count - 1);
-            var flags = tcp.Flags & (isLast ? (TcpFlags)0xFF : ~(TcpFlags.Fin | TcpFlags.Psh)) & (isFirst ? (TcpFlags)0xFF : ~TcpFlags.Cwr);
+            var without = (isLast ? TcpFlags.None : TcpFlags.Fin | TcpFlags.Psh) | (isFirst ? TcpFlags.None : TcpFlags.Cwr);
+            var flags = tcp.Flags & ~without;
             Assert.Equal((flags, tcp.SequenceNumber + position, tcp.AcknowledgmentNumber, tcp.Window),
                 (segment.Flags, segment.SequenceNumber, segment.AcknowledgmentNumber, segment.Window));
             Assert.Equal(tcp.Options, TcpOptions.Parse(segment.Options, (tcp.Flags & TcpFlags.Syn) != 0));

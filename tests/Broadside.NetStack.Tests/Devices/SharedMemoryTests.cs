@@ -1,11 +1,13 @@
+using System.Runtime.InteropServices;
 using Broadside.NetStack.Devices;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Win32.SafeHandles;
 using static Broadside.NetStack.Tests.Devices.DeviceTesting;
 
 namespace Broadside.NetStack.Tests.Devices;
 
-public sealed class SharedMemoryTests : IDisposable
+public sealed partial class SharedMemoryTests : IDisposable
 {
     private readonly WirePath _path = new();
 
@@ -176,7 +178,7 @@ public sealed class SharedMemoryTests : IDisposable
         Assert.Equal(9000, b.MaximumTransmissionUnit);
     }
 
-    /// <summary>Against a queue: whatever is written, published and read in whatever portions, in a ring that wraps every four packets.</summary>
+    /// <summary>Against a queue: whatever is written and read in whatever portions, in a ring that wraps every four packets.</summary>
     [Fact]
     public void A_ring_is_a_bounded_queue()
     {
@@ -229,6 +231,19 @@ public sealed class SharedMemoryTests : IDisposable
     }
 
     [Fact]
+    public void The_file_may_be_one_that_only_exists_in_memory()
+    {
+        using var file = new SafeFileHandle(CreateMemoryFile("wire", 0), ownsHandle: true);
+        var path = $"/proc/{Environment.ProcessId}/fd/{file.DangerousGetHandle()}";
+        using var a = new SharedMemoryDevice(path);
+        using var b = new SharedMemoryDevice(path);
+        a.Receive([]);
+        a.Send(Numbered(3));
+        a.Flush();
+        Assert.Equal(3, Number(Assert.Single(b.ReceiveAll())));
+    }
+
+    [Fact]
     public void Options_without_meaning_are_refused()
     {
         foreach (var options in new SharedMemoryOptions[]
@@ -243,6 +258,9 @@ public sealed class SharedMemoryTests : IDisposable
             Assert.Throws<ArgumentOutOfRangeException>(() => new SharedMemoryDevice(_path.Path, options));
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateMemoryFile(string name, uint flags);
 
     private SharedMemoryDevice Open(int slots = 1024) => new(_path.Path, new() { SlotCount = slots });
 }

@@ -84,7 +84,14 @@ public sealed class SimulatedLinkTests
     public void RFC_3168_section_5_packets_of_capable_transports_are_marked_above_the_threshold_and_stay_valid(bool isIPv6)
     {
         using var link = new SimulatedLink(_time, new() { BitsPerSecond = 1_000_000, MarkingThreshold = 1 });
-        EcnCodepoint[] sent = [EcnCodepoint.EcnCapable0, EcnCodepoint.EcnCapable0, EcnCodepoint.EcnCapable1, EcnCodepoint.NotEcnCapable, EcnCodepoint.CongestionExperienced];
+        EcnCodepoint[] sent =
+        [
+            EcnCodepoint.EcnCapable0,
+            EcnCodepoint.EcnCapable0,
+            EcnCodepoint.EcnCapable1,
+            EcnCodepoint.NotEcnCapable,
+            EcnCodepoint.CongestionExperienced,
+        ];
         foreach (var ecn in sent)
         {
             link.A.Send(TcpPacket(Segment, isIPv6, new byte[100], ecn));

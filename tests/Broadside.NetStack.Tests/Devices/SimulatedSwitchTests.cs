@@ -83,7 +83,7 @@ public sealed class SimulatedSwitchTests
                 }
             }
 
-            return ports.Select(port => port.ReceiveAll().Select(frame => frame[^1])).Zip(expected, (got, want) => got.SequenceEqual(want)).All(same => same);
+            return ports.Zip(expected).All(pair => pair.First.ReceiveAll().Select(frame => frame[^1]).SequenceEqual(pair.Second));
         }));
     }
 }

@@ -12,7 +12,8 @@ internal sealed class WireProcess : IDisposable
     public WireProcess(string path, params string[] command)
     {
         var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
-        _process = Process.Start(new ProcessStartInfo(host, ["exec", Path.Combine(AppContext.BaseDirectory, "Broadside.NetStack.Peer.dll"), path, .. command])
+        var program = Path.Combine(AppContext.BaseDirectory, "Broadside.NetStack.Peer.dll");
+        _process = Process.Start(new ProcessStartInfo(host, ["exec", program, path, .. command])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -48,11 +49,11 @@ internal sealed class WireProcess : IDisposable
 /// <summary>A file for a wire, in memory where there is such a place.</summary>
 internal sealed class WirePath : IDisposable
 {
-    private static int counter;
+    private static int _counter;
 
     public string Path { get; } = System.IO.Path.Combine(
         Directory.Exists("/dev/shm") ? "/dev/shm" : System.IO.Path.GetTempPath(),
-        $"broadside-test-{Environment.ProcessId}-{Interlocked.Increment(ref counter)}");
+        $"broadside-test-{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}");
 
     public void Dispose() => File.Delete(Path);
 

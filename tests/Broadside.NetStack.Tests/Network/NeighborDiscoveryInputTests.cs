@@ -15,6 +15,44 @@ public sealed class NeighborDiscoveryInputTests
     }
 
     [Fact]
+    public void A_host_without_IPv6_addresses_claims_none()
+    {
+        var station = new Station(
+            new() { Addresses = [new(Station.Own, 24)], Random = new Random(Station.Seed) }, isStarted: false);
+        Assert.True(station.Layer.IsReady);
+        Assert.Equal(Station.Own, Assert.Single(station.Layer.Addresses).Address);
+    }
+
+    [Fact]
+    public void Routers_that_advertise_themselves_are_ignored()
+    {
+        var station = new Station();
+        var header = new IPv6Representation
+        {
+            SourceAddress = Station.IPv6("fe80::9"),
+            DestinationAddress = IPv6Address.AllNodes,
+            NextHeader = InternetProtocol.Icmpv6,
+            PayloadLength = 0,
+            HopLimit = NdpMessage.HopLimit,
+        };
+        var advertisement = new RouterAdvertisementRepresentation
+        {
+            RouterLifetime = 1800,
+            SourceLinkLayerAddress = Station.PeerMac,
+            Mtu = 1280,
+        };
+        var message = new byte[advertisement.Length];
+        advertisement.Emit(message, header);
+        station.Receive(Frames.IPv6(
+            InternetProtocol.Icmpv6,
+            message,
+            _ => header with { PayloadLength = message.Length },
+            MacAddress.ForMulticast(IPv6Address.AllNodes)));
+        Assert.False(station.Layer.TryFindPath(IPv6Address.Unspecified, Station.IPv6("2001:db8::1"), out _));
+        Assert.Equal(0, station.Layer.Neighbors.Count);
+    }
+
+    [Fact]
     public void A_question_for_this_host_is_answered_and_its_sender_remembered_RFC_4861_7_2_4()
     {
         var station = new Station();

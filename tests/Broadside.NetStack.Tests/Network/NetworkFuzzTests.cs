@@ -1,4 +1,5 @@
 using System.Globalization;
+using Broadside.NetStack.Devices;
 using Broadside.NetStack.Network;
 using Broadside.NetStack.Tests.Wire;
 using Broadside.NetStack.Udp;
@@ -49,6 +50,23 @@ public sealed class NetworkFuzzTests
         AssertReached(station.Counters);
         station.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal((0, 0), (station.Layer.Reassembler.Count, station.Layer.Neighbors.PendingCount));
+    }
+
+    [Fact]
+    public void Hostile_packets_are_survived_without_a_link_layer()
+    {
+        var station = new Station(linkLayer: LinkLayer.None);
+        station.Transport.IsRecording = station.Device.IsRecording = false;
+        var random = new Random(Seed);
+        var mutator = new PacketMutator(random, [.. Corpus().Select(frame => frame[EthernetFrame.HeaderLength..])]);
+        var packet = new byte[1 << 12];
+        for (var run = 0; run < Runs / 4; run++)
+        {
+            Survive(station, packet.AsSpan(0, mutator.Next(packet)), random);
+        }
+
+        Assert.True(station.Counters[NetworkCounter.Delivered] > 0 && station.Counters[NetworkCounter.EchoAnswered] > 0);
+        Assert.Equal(0, station.Layer.Neighbors.Count);
     }
 
     private static void Survive(Station station, Span<byte> packet, Random random)

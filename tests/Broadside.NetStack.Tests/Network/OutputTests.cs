@@ -42,6 +42,26 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void Identifications_follow_each_other_though_no_path_is_remembered_RFC_7739_5_3()
+    {
+        List<int> identifications = [];
+        for (var packet = 0; packet < 200; packet++)
+        {
+            var datagram = new OutgoingPacket
+            {
+                Protocol = InternetProtocol.Udp,
+                TransportHeader = Frames.Bytes(20),
+                AllowsFragmentation = true,
+            };
+            _station.Layer.TrySend(Station.Own, Station.Peer, datagram, _station.Now);
+            identifications.Add(Frames.IPv4Of(Assert.Single(_station.Take())).Identification);
+        }
+
+        Assert.Equal(0, _station.Layer.PathCount);
+        Assert.Equal(200, identifications.Distinct().Count());
+    }
+
+    [Fact]
     public void Packets_of_a_path_have_one_flow_label_RFC_6437_3()
     {
         Send(Path(Station.Peer6), Frames.Bytes(20));

@@ -1,3 +1,5 @@
+using Broadside.Channels;
+using Broadside.Groups;
 using Broadside.NetStack.Tcp;
 using FsCheck;
 using FsCheck.Fluent;
@@ -40,12 +42,25 @@ public sealed class ExtentSumTests
     {
         var extent = _arena.Allocate(4 * ChunkSize);
         _random.NextBytes(extent.Span);
-        var before = ExtentSums.Of(extent);
+        var before = ExtentSums.OfStored(extent);
 
         // Nobody may do this; it shows where the sum comes from.
         extent.Span[ChunkSize] ^= 0x55;
-        Assert.Equal(before, ExtentSums.Of(extent));
+        Assert.Equal(before, ExtentSums.OfStored(extent));
         AssertSum(extent.Slice(ChunkSize + 1, ChunkSize));
+    }
+
+    [Fact]
+    public void Bytes_that_may_change_are_read_each_time()
+    {
+        var extent = _arena.Allocate(64 * 1024);
+        _random.NextBytes(extent.Span);
+        var before = ExtentSums.Of(extent, areBytesFinal: true);
+        extent.Span[ChunkSize] ^= 0x55;
+        Assert.Equal(before, ExtentSums.Of(extent, areBytesFinal: true));
+        Assert.Equal(PayloadSum.Of(extent.Span), ExtentSums.Of(extent, areBytesFinal: false));
+        Assert.False(new SendBatch().AreBytesFinal);
+        Assert.True(new BoundBatch().AreBytesFinal);
     }
 
     [Theory]
@@ -146,7 +161,7 @@ public sealed class ExtentSumTests
     private static void AssertSum(Extent extent)
     {
         var direct = PayloadSum.Of(extent.Span);
-        var sum = ExtentSums.Of(extent);
+        var sum = ExtentSums.OfStored(extent);
         Assert.Equal(direct.Length, sum.Length);
         Assert.Equal(direct.Sum.Value % ushort.MaxValue, sum.Sum.Value % ushort.MaxValue);
     }

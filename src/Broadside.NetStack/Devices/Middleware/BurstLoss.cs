@@ -1,6 +1,8 @@
 namespace Broadside.NetStack.Devices;
 
-/// <summary>The model of Gilbert and Elliott: a line is good or bad, changes with each frame with these probabilities, and loses by its state.</summary>
+/// <summary>
+/// The model of Gilbert and Elliott: a line is good or bad, changes with each frame with these probabilities, and loses by its state.
+/// </summary>
 internal sealed record BurstLoss
 {
     /// <summary>How likely a good line becomes bad.</summary>

@@ -111,7 +111,8 @@ internal static class PacketText
         {
             var more = fragment.MoreFragments ? "+" : "";
             text.Append(Invariant, $"{packet.SourceAddress} > {packet.DestinationAddress}: ");
-            text.Append(Invariant, $"frag {fragment.Identification}:{chain.Payload.Length}@{fragment.FragmentOffset}{more} {chain.Protocol}");
+            text.Append(Invariant, $"frag {fragment.Identification}:{chain.Payload.Length}@{fragment.FragmentOffset}{more} ")
+                .Append(chain.Protocol);
         }
         else
         {

@@ -35,9 +35,18 @@ internal static unsafe partial class SharedMemoryCalls
 
     private static readonly nint FutexCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 202 : 98;
 
-    public static int Open(string path, UnixFileMode mode) => Outcome(OpenFile(path, ReadWrite | Create | CloseOnExec, (uint)mode));
+    /// <summary>
+    /// Opens a file and makes it if it is not there. One that is there is not opened as if to be made: that the kernel refuses in a
+    /// directory of all where the file is another user's (sysctl fs.protected_regular).
+    /// </summary>
+    public static int Open(string path, UnixFileMode mode)
+    {
+        var outcome = Outcome(OpenFile(path, ReadWrite | CloseOnExec, 0));
+        return outcome == -NoEntry ? Outcome(OpenFile(path, ReadWrite | Create | CloseOnExec, (uint)mode)) : outcome;
+    }
 
-    public static long Length(SafeFileHandle file) => SeekFile(file, 0, SeekEnd) is var length and >= 0 ? length : -Marshal.GetLastPInvokeError();
+    public static long Length(SafeFileHandle file) =>
+        SeekFile(file, 0, SeekEnd) is var length and >= 0 ? length : -Marshal.GetLastPInvokeError();
 
     public static int SetLength(SafeFileHandle file, long length) => Outcome(Truncate(file, length));
 
@@ -67,7 +76,7 @@ internal static unsafe partial class SharedMemoryCalls
         return ControlFile(file, GetOpenFileLock, &description) == 0 && description.Type != Unlocked;
     }
 
-    /// <summary>Sleeps until the word is no longer as seen, someone wakes it, or the time is up; or for no reason at all (futex(2)).</summary>
+    /// <summary>Sleeps until the word is not as seen, someone wakes it, or the time is up; or for no reason at all (futex(2)).</summary>
     public static void Sleep(uint* word, uint seen, TimeSpan timeout)
     {
         var time = stackalloc long[2];

@@ -74,7 +74,7 @@ internal sealed unsafe class SharedMemoryDevice : PacketDevice
     /// <summary>How many packets of impossible length the other side has put into its ring.</summary>
     public long Malformed => _consumer.Malformed;
 
-    /// <summary>How often the other side has said what cannot be, upon which the link is down until another process takes its place.</summary>
+    /// <summary>How often the other side has said what cannot be; the link is down then until another process takes its place.</summary>
     public long Violations { get; private set; }
 
     public override int Receive(Span<ReceivedFrame> burst)

@@ -9,7 +9,7 @@ internal sealed record SharedMemoryOptions
     /// <summary>How many packets may be under way in each direction: a power of two.</summary>
     public int SlotCount { get; init; } = 1024;
 
-    /// <summary>Who may join.</summary>
+    /// <summary>Who may join; the process's umask takes from it.</summary>
     public UnixFileMode FileMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public void Validate()

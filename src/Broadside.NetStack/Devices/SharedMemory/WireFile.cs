@@ -81,7 +81,10 @@ internal sealed unsafe class WireFile : IDisposable
         Close();
     }
 
-    private static DeviceFailedException Failure(string path, string what, long outcome) => new($"shm:{path}: {what}: " + (int)-outcome switch
+    private static DeviceFailedException Failure(string path, string what, long outcome) =>
+        new($"shm:{path}: {what}: {Reason((int)-outcome)}");
+
+    private static string Reason(int error) => error switch
     {
         SharedMemoryCalls.Access or SharedMemoryCalls.NotPermitted =>
             "no permission. Both ends must be run by its owner, or its mode must let them read and write.",
@@ -90,8 +93,8 @@ internal sealed unsafe class WireFile : IDisposable
         SharedMemoryCalls.NoEntry => "its directory does not exist.",
         SharedMemoryCalls.ReadOnlyFileSystem => "its file system is read-only.",
         SharedMemoryCalls.NotSupported => "its file system cannot do that. Use /dev/shm.",
-        var error => $"{Marshal.GetPInvokeErrorMessage(error)} (error {error}).",
-    });
+        _ => $"{Marshal.GetPInvokeErrorMessage(error)} (error {error}).",
+    };
 
     private DeviceFailedException Failure(string what) => new($"shm:{_path}: {what}.");
 

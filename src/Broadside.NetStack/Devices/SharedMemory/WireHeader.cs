@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Broadside.NetStack.Devices;
 
-/// <summary>What a wire's memory begins with, so that both sides mean the same by it. In the machine's byte order: nobody else reads it.</summary>
+/// <summary>
+/// What a wire's memory begins with, so that both sides mean the same by it. In the machine's byte order: nobody else reads it.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct WireHeader
 {
@@ -48,7 +50,8 @@ internal struct WireHeader
 
         if (_version != CurrentVersion || _features != 0)
         {
-            return $"its version is {_version} with features 0x{_features:x}, this one's {CurrentVersion}: run the same version at both ends";
+            return $"its version is {_version} with features 0x{_features:x}, this one's {CurrentVersion}: "
+                + "run the same version at both ends";
         }
 
         // Each is within bounds before anything is computed of it.
@@ -57,7 +60,8 @@ internal struct WireHeader
             && int.IsPow2(_slotCount)
             && _slotLength == Geometry.SlotLength
             && _length == Geometry.Length;
-        return !isPlausible ? $"its header is damaged: MTU {_maximumTransmissionUnit}, {_slotCount} slots of {_slotLength} bytes, length {_length}"
+        return !isPlausible
+            ? $"its header is damaged: MTU {_maximumTransmissionUnit}, {_slotCount} slots of {_slotLength} bytes, length {_length}"
             : fileLength < _length ? $"its header says {_length} bytes, but it has {fileLength}"
             : null;
     }

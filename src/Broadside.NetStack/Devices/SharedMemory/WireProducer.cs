@@ -75,7 +75,7 @@ internal sealed unsafe class WireProducer
         return true;
     }
 
-    /// <summary>Forgets what has not been published, says our count again, whatever has been made of it, and believes a new consumer.</summary>
+    /// <summary>Forgets what is not published, says our count again, whatever has been made of it, and believes a new consumer.</summary>
     public void Restate()
     {
         _count = _published;

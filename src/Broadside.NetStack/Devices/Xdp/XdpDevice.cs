@@ -125,12 +125,14 @@ internal sealed unsafe class XdpDevice : DescriptorDevice
         var ring = _socket.Transmit;
         ring.PublishProduced();
 
-        // A kernel that copies takes some tens of frames at a call.
-        for (var unsent = ring.Unconsumed; unsent > 0 && ring.NeedsWakeUp;)
+        // A kernel that copies takes some tens of frames at a call, and none when it has no room for their copies.
+        var unsent = ring.Unconsumed;
+        while (unsent > 0 && ring.NeedsWakeUp)
         {
             var outcome = SystemCalls.KickTransmit(File);
             Reclaim();
-            var left = ring.Unconsumed;
+            var before = unsent;
+            unsent = ring.Unconsumed;
             if (outcome is -Errno.NetworkDown or -Errno.NoDeviceOrAddress)
             {
                 // They go out when the link is up again: too late, as they may on any link.
@@ -138,12 +140,10 @@ internal sealed unsafe class XdpDevice : DescriptorDevice
                 return;
             }
 
-            if (left == unsent && outcome != -Errno.Interrupted)
+            if (unsent == before && outcome != -Errno.Interrupted)
             {
                 return;
             }
-
-            unsent = left;
         }
     }
 

@@ -77,7 +77,7 @@ internal sealed class CongestionWindow
     }
 
     /// <summary>In fast recovery, how much may be in flight is found out anew with each acknowledgment (RFC 9937).</summary>
-    public void SetForRecovery(int size) => Size = size;
+    public void SetForRecovery(int size) => Size = Math.Max(size, SegmentSize);
 
     /// <summary>RFC 5681 section 3.2 step 2. The window itself follows in the course of fast recovery.</summary>
     public void OnLoss(int flight) => SlowStartThreshold = _algorithm.Reduce(Size, Math.Min(Size, flight));

@@ -74,7 +74,8 @@ internal struct HyStartPlusPlus
 
     private void StartRound(SequenceNumber next)
     {
-        IsDone = IsConservative && ++_conservativeRounds > ConservativeRounds;
+        // The round in which it became conservative counts, though it is not a whole one.
+        IsDone = IsConservative && ++_conservativeRounds >= ConservativeRounds;
         (_lastRoundMinimum, _roundMinimum, _samples) = (_roundMinimum, TimeSpan.MaxValue, 0);
         _roundEnd = next;
     }

@@ -48,11 +48,11 @@ internal struct Pacer
         return double.IsPositiveInfinity(Rate) ? int.MaxValue : _bucket >= _segmentSize ? (int)_bucket : 0;
     }
 
-    /// <summary>When a whole segment may leave.</summary>
+    /// <summary>When a whole segment may leave, rounded up so that it then can.</summary>
     public readonly TimeSpan Deadline =>
         double.IsPositiveInfinity(Rate) || _bucket >= _segmentSize
             ? TimeSpan.Zero
-            : _filledAt + TimeSpan.FromSeconds((_segmentSize - _bucket) / Rate);
+            : _filledAt + TimeSpan.FromTicks((long)((_segmentSize - _bucket) / Rate * TimeSpan.TicksPerSecond) + 2);
 
     private void Fill(TimeSpan now)
     {

@@ -102,7 +102,7 @@ internal sealed class RackDetector(RecoveryOptions options)
 
     /// <summary>Step 2: it may as well be the first transmission that has arrived.</summary>
     private bool IsAmbiguous(in SentRange range, TimeSpan roundTrip, TimeSpan? echoedAt) =>
-        echoedAt + options.ClockGranularity <= range.SentAt || (MinimumRoundTrip.HasValue && roundTrip < MinimumRoundTrip.Value);
+        echoedAt <= range.SentAt - options.ClockGranularity || (MinimumRoundTrip.HasValue && roundTrip < MinimumRoundTrip.Value);
 
     private static bool IsSentAfter(TimeSpan time, SequenceNumber end, TimeSpan otherTime, SequenceNumber otherEnd) =>
         time > otherTime || (time == otherTime && end > otherEnd);

@@ -8,19 +8,26 @@ namespace Broadside.NetStack.Tcp.Recovery;
 /// split where a part of it fares differently, and neighbours that no longer differ are joined, so that the cost depends on the number of
 /// differences, not on that of segments.
 /// </summary>
-internal sealed class Scoreboard(int maximumRanges)
+internal sealed class Scoreboard
 {
     public const int None = RangeOrder.None;
 
     /// <summary>Kept back from new data, for splitting.</summary>
-    private readonly int _reserve = maximumRanges / 8;
+    private readonly int _reserve;
 
-    private readonly RangeSequence _sequence = new();
-    private RangeOrder _inFlight = RangeOrder.Empty;
-    private RangeOrder _lost = RangeOrder.Empty;
+    private readonly RangeSequence _sequence;
+    private readonly RangeStates _states;
+    private readonly int _maximumRanges;
     private int _sackHint = None;
-    private int _lostHint = None;
     private int _segmentSize;
+
+    public Scoreboard(int maximumRanges)
+    {
+        _maximumRanges = maximumRanges;
+        _reserve = maximumRanges / 8;
+        _sequence = new();
+        _states = new(_sequence);
+    }
 
     /// <summary>SND.UNA.</summary>
     public SequenceNumber Unacknowledged { get; private set; }
@@ -30,24 +37,24 @@ internal sealed class Scoreboard(int maximumRanges)
 
     public int Outstanding => Next - Unacknowledged;
 
-    public int InFlightBytes { get; private set; }
+    public int InFlightBytes => _states.InFlightBytes;
 
-    public int LostBytes { get; private set; }
+    public int LostBytes => _states.LostBytes;
 
-    public int SackedBytes { get; private set; }
+    public int SackedBytes => _states.SackedBytes;
 
-    public int SackedSegments { get; private set; }
+    public int SackedSegments => _states.SackedSegments;
 
     public int Count => _sequence.Count;
 
     /// <summary>No new data should be sent: it could no longer be told apart from what was sent before.</summary>
-    public bool IsFull => Count >= maximumRanges - _reserve && TailState != RangeState.InFlight;
+    public bool IsFull => Count >= _maximumRanges - _reserve && TailState != RangeState.InFlight;
 
     /// <summary>What was acknowledged selectively is not acknowledged with its predecessors: the receiver has discarded it (RFC 2018 section 8).</summary>
     public bool HasReneged => _sequence.First != None && _sequence.Ranges[_sequence.First].State == RangeState.Sacked;
 
     /// <summary>The range in flight that was sent first.</summary>
-    public int OldestInFlight => _inFlight.First;
+    public int OldestInFlight => _states.FirstInFlight;
 
     public int FirstRange => _sequence.First;
 
@@ -58,9 +65,8 @@ internal sealed class Scoreboard(int maximumRanges)
     public void Start(SequenceNumber next, int segmentSize)
     {
         _sequence.Clear();
-        (_inFlight, _lost) = (RangeOrder.Empty, RangeOrder.Empty);
-        (_sackHint, _lostHint) = (None, None);
-        (InFlightBytes, LostBytes, SackedBytes, SackedSegments) = (0, 0, 0, 0);
+        _states.Clear();
+        _sackHint = None;
         (Unacknowledged, Next, _segmentSize) = (next, next, segmentSize);
     }
 
@@ -76,10 +82,9 @@ internal sealed class Scoreboard(int maximumRanges)
         else
         {
             var added = _sequence.Append(new() { Start = Next, Length = length, Segments = SegmentsIn(length), SentAt = now });
-            _inFlight.Append(_sequence.Ranges, added);
+            _states.Enter(added, RangeState.InFlight);
         }
 
-        InFlightBytes += length;
         Next += length;
     }
 
@@ -87,17 +92,17 @@ internal sealed class Scoreboard(int maximumRanges)
     public void Retransmit(SequenceNumber start, int length, TimeSpan now)
     {
         var end = start + length;
-        for (var index = _sequence.Find(start, _lost.First); index != None && _sequence.Ranges[index].Start < end;)
+        for (var index = _sequence.Find(start, _states.FirstLost); index != None && _sequence.Ranges[index].Start < end;)
         {
             if (_sequence.Ranges[index].State != RangeState.Sacked)
             {
                 index = Isolate(index, start, end);
-                Leave(index);
+                _states.Leave(index);
                 ref var range = ref _sequence.Ranges[index];
                 range.SentAt = now;
                 range.IsRetransmitted = true;
                 range.Segments = SegmentsIn(range.Length);
-                Enter(index, RangeState.InFlight);
+                _states.Enter(index, RangeState.InFlight);
                 index = Join(index);
             }
 
@@ -142,8 +147,8 @@ internal sealed class Scoreboard(int maximumRanges)
                 }
 
                 delivery.OnSacked(in _sequence.Ranges[index]);
-                Leave(index);
-                Enter(index, RangeState.Sacked);
+                _states.Leave(index);
+                _states.Enter(index, RangeState.Sacked);
                 index = Join(index);
             }
 
@@ -160,8 +165,8 @@ internal sealed class Scoreboard(int maximumRanges)
     public void MarkLost(int index)
     {
         Debug.Assert(_sequence.Ranges[index].State == RangeState.InFlight);
-        Leave(index);
-        Enter(index, RangeState.Lost);
+        _states.Leave(index);
+        _states.Enter(index, RangeState.Lost);
     }
 
     /// <summary>Without SACK, only the first segment is known to be missing (RFC 6582 section 3.2).</summary>
@@ -179,7 +184,7 @@ internal sealed class Scoreboard(int maximumRanges)
     /// <summary>All that is in flight was lost; what the receiver has, it is believed to have.</summary>
     public void MarkAllLost()
     {
-        while (_inFlight.First is var index and not None)
+        while (_states.FirstInFlight is var index and not None)
         {
             MarkLost(index);
         }
@@ -192,8 +197,8 @@ internal sealed class Scoreboard(int maximumRanges)
         {
             if (_sequence.Ranges[index].State == RangeState.Sacked)
             {
-                Leave(index);
-                Enter(index, RangeState.Lost);
+                _states.Leave(index);
+                _states.Enter(index, RangeState.Lost);
             }
         }
 
@@ -203,21 +208,17 @@ internal sealed class Scoreboard(int maximumRanges)
     /// <summary>Nothing was lost after all: it is in flight.</summary>
     public void MarkNoneLost()
     {
-        // From the last on, each is likely to have been sent before all that is in flight by then.
-        while (_lost.Last is var index and not None)
+        while (_states.LastLost is var index and not None)
         {
-            Leave(index);
-            ref var range = ref _sequence.Ranges[index];
-            range.State = RangeState.InFlight;
-            Account(RangeState.InFlight, range.Length, range.Segments);
-            InsertByTimeFromFirst(index);
+            _states.Leave(index);
+            _states.EnterInFlightAgain(index);
         }
     }
 
     /// <summary>The first lost bytes, at most <paramref name="maximum"/> of them.</summary>
     public bool TryGetLost(int maximum, out SequenceNumber start, out int length)
     {
-        var index = _lost.First;
+        var index = _states.FirstLost;
         (start, length) = (default, 0);
         if (index == None)
         {
@@ -256,19 +257,16 @@ internal sealed class Scoreboard(int maximumRanges)
 
     private bool CanExtend(in SentRange tail, TimeSpan now) =>
         tail.State == RangeState.InFlight
-        && ((tail.SentAt == now && !tail.IsRetransmitted) || Count >= maximumRanges - _reserve);
+        && ((tail.SentAt == now && !tail.IsRetransmitted) || Count >= _maximumRanges - _reserve);
 
     private void Extend(int tail, int length, TimeSpan now)
     {
+        _states.Leave(tail);
         ref var range = ref _sequence.Ranges[tail];
         range.Length += length;
         range.Segments += SegmentsIn(length);
-        if (range.SentAt != now)
-        {
-            range.SentAt = now;
-            _inFlight.Remove(_sequence.Ranges, tail);
-            _inFlight.Append(_sequence.Ranges, tail);
-        }
+        range.SentAt = now;
+        _states.Enter(tail, RangeState.InFlight);
     }
 
     private void TrimFirst(int index, SequenceNumber number, Delivery delivery)
@@ -278,7 +276,7 @@ internal sealed class Scoreboard(int maximumRanges)
         trimmed.Length = number - range.Start;
         delivery.OnAcknowledged(in trimmed);
         var segments = Math.Max(1, range.Segments - SegmentsIn(trimmed.Length));
-        Account(range.State, -trimmed.Length, segments - range.Segments);
+        _states.Adjust(range.State, -trimmed.Length, segments - range.Segments);
         (range.Start, range.Length, range.Segments) = (number, range.Length - trimmed.Length, segments);
     }
 
@@ -287,12 +285,12 @@ internal sealed class Scoreboard(int maximumRanges)
     /// <summary>Splits off what lies outside of two edges, as far as there may be more ranges; what remains keeps its place in the order.</summary>
     private int Isolate(int index, SequenceNumber start, SequenceNumber end)
     {
-        if (_sequence.Ranges[index].Start < start && Count < maximumRanges)
+        if (_sequence.Ranges[index].Start < start && Count < _maximumRanges)
         {
             index = Split(index, start - _sequence.Ranges[index].Start);
         }
 
-        if (_sequence.Ranges[index].End > end && Count < maximumRanges)
+        if (_sequence.Ranges[index].End > end && Count < _maximumRanges)
         {
             Split(index, end - _sequence.Ranges[index].Start);
         }
@@ -312,7 +310,7 @@ internal sealed class Scoreboard(int maximumRanges)
         range.Length = length;
         range.Segments = SegmentsIn(length);
         var added = _sequence.InsertAfter(index, later);
-        (later.State == RangeState.Lost ? ref _lost : ref _inFlight).InsertAfter(_sequence.Ranges, index, added);
+        _states.OnSplit(index, added);
         return added;
     }
 
@@ -345,7 +343,7 @@ internal sealed class Scoreboard(int maximumRanges)
         Remove(next);
         range.Length += length;
         range.Segments += segments;
-        Account(range.State, length, segments);
+        _states.Adjust(range.State, length, segments);
         if (_sackHint == None && range.State == RangeState.Sacked)
         {
             _sackHint = index;
@@ -354,112 +352,12 @@ internal sealed class Scoreboard(int maximumRanges)
 
     private void Remove(int index)
     {
-        Leave(index);
+        _states.Leave(index);
         if (_sackHint == index)
         {
             _sackHint = _sequence.Ranges[index].Previous;
         }
 
         _sequence.Remove(index);
-    }
-
-    /// <summary>Takes a range out of the list of its state.</summary>
-    private void Leave(int index)
-    {
-        ref var range = ref _sequence.Ranges[index];
-        if (range.State == RangeState.InFlight)
-        {
-            _inFlight.Remove(_sequence.Ranges, index);
-        }
-        else if (range.State == RangeState.Lost)
-        {
-            if (_lostHint == index)
-            {
-                _lostHint = range.OrderPrevious;
-            }
-
-            _lost.Remove(_sequence.Ranges, index);
-        }
-
-        Account(range.State, -range.Length, -range.Segments);
-    }
-
-    private void Enter(int index, RangeState state)
-    {
-        ref var range = ref _sequence.Ranges[index];
-        range.State = state;
-        Account(state, range.Length, range.Segments);
-        if (state == RangeState.InFlight)
-        {
-            InsertByTime(index);
-        }
-        else if (state == RangeState.Lost)
-        {
-            InsertBySequence(index);
-        }
-    }
-
-    /// <summary>Nearly always it was sent last.</summary>
-    private void InsertByTime(int index)
-    {
-        var ranges = _sequence.Ranges;
-        var previous = _inFlight.Last;
-        while (previous != None && ranges[previous].SentAt > ranges[index].SentAt)
-        {
-            previous = ranges[previous].OrderPrevious;
-        }
-
-        _inFlight.InsertAfter(ranges, previous, index);
-    }
-
-    private void InsertByTimeFromFirst(int index)
-    {
-        var ranges = _sequence.Ranges;
-        var (previous, next) = (None, _inFlight.First);
-        while (next != None && ranges[next].SentAt < ranges[index].SentAt)
-        {
-            (previous, next) = (next, ranges[next].OrderNext);
-        }
-
-        _inFlight.InsertAfter(ranges, previous, index);
-    }
-
-    /// <summary>Losses are found in the order of sending, mostly that of the sequence: the place is near that of the last one.</summary>
-    private void InsertBySequence(int index)
-    {
-        var ranges = _sequence.Ranges;
-        var previous = _lostHint == None ? _lost.Last : _lostHint;
-        while (previous != None && ranges[previous].Start > ranges[index].Start)
-        {
-            previous = ranges[previous].OrderPrevious;
-        }
-
-        var next = previous == None ? _lost.First : ranges[previous].OrderNext;
-        while (next != None && ranges[next].Start < ranges[index].Start)
-        {
-            (previous, next) = (next, ranges[next].OrderNext);
-        }
-
-        _lost.InsertAfter(ranges, previous, index);
-        _lostHint = index;
-    }
-
-    private void Account(RangeState state, int bytes, int segments)
-    {
-        switch (state)
-        {
-            case RangeState.InFlight:
-                InFlightBytes += bytes;
-                break;
-            case RangeState.Lost:
-                LostBytes += bytes;
-                break;
-            default:
-                SackedBytes += bytes;
-                SackedSegments += segments;
-                break;
-        }
-
-        Debug.Assert(InFlightBytes >= 0 && LostBytes >= 0 && SackedBytes >= 0 && SackedSegments >= 0);
     }
 }

@@ -35,7 +35,7 @@ internal struct SpuriousDetector
         }
 
         _awaitsFirst = false;
-        return echoedAt + granularity <= retransmittedAt;
+        return echoedAt <= retransmittedAt - granularity;
     }
 
     public bool OnDuplicateSack(SackBlock block)

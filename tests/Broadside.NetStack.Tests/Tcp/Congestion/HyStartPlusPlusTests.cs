@@ -17,7 +17,7 @@ public sealed class HyStartPlusPlusTests
         Assert.Equal(1000, _hyStart.Growth(1000));
         Round(113);
         Assert.Equal((true, 250), (_hyStart.IsConservative, _hyStart.Growth(1000)));
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < 3; round++)
         {
             Round(120);
             Assert.False(_hyStart.IsDone);

@@ -23,6 +23,7 @@ internal sealed class LossyPath
     private readonly bool _sack;
     private readonly bool _timestamps;
     private readonly bool _reneges;
+    private readonly bool _isBounded;
     private TimeSpan _now = TimeSpan.FromSeconds(1);
     private int _order;
     private int _receivedUpTo;
@@ -40,7 +41,8 @@ internal sealed class LossyPath
         _timestamps = _random.Next(2) == 0;
         _reneges = _sack && _random.Next(8) == 0;
         _first = new((uint)_random.Next(int.MinValue, int.MaxValue));
-        _recovery = new(new() { MaximumRanges = _random.Next(2) == 0 ? 4096 : 32 });
+        _isBounded = _random.Next(2) == 0;
+        _recovery = new(new() { MaximumRanges = _isBounded ? 32 : 4096 });
         _recovery.Timer.Reset();
         _recovery.Start(
             new()
@@ -79,7 +81,7 @@ internal sealed class LossyPath
     {
         var deadline = _recovery.NextDeadline;
         var hasData = Next < Length && _recovery.LostBytes == 0 && _recovery.PacingDeadline > _now;
-        var pacing = hasData ? _recovery.PacingDeadline + TimeSpan.FromTicks(1) : TimeSpan.MaxValue;
+        var pacing = hasData ? _recovery.PacingDeadline : TimeSpan.MaxValue;
         var timer = deadline < pacing ? deadline : pacing;
         if (_events.TryPeek(out _, out var at) && at.Item1 <= timer)
         {
@@ -106,7 +108,8 @@ internal sealed class LossyPath
             Assert.True(length > 0 && start >= _recovery.Unacknowledged && start + length <= _recovery.Next, _name);
             for (var offset = start - _first; offset < start - _first + length; offset++)
             {
-                Assert.False(_reported[offset], $"{_name}: {offset} is sent again, but was acknowledged");
+                // A full scoreboard may ignore what is acknowledged selectively.
+                Assert.False(_reported[offset] && !_isBounded, $"{_name}: {offset} is sent again, but was acknowledged");
             }
 
             Send(start - _first, length, SentKind.Retransmission);
