@@ -12,14 +12,16 @@ public sealed class NetStackBackend : ChannelBackend
     private readonly ConcurrentDictionary<NetworkAddress, bool> _addresses = new();
     private readonly Func<int, NetworkAttachment> _attach;
 
-    /// <summary>Creates the backend. Devices are opened as channels are made.</summary>
+    /// <summary>Creates the backend. Devices are opened as channels start.</summary>
     /// <param name="options">The network, and how the stack works.</param>
     /// <exception cref="FormatException">No device is named so.</exception>
     public NetStackBackend(NetStackOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaximumConnections, nameof(options));
         var device = DeviceAddress.Parse(options.Device);
-        _attach = channel => new NetworkAttachment(Open(device, channel), options);
+        _attach = channel => new NetworkAttachment(() => Open(device, channel), options);
     }
 
     /// <summary>Creates the backend over devices that were made elsewhere.</summary>
@@ -30,7 +32,7 @@ public sealed class NetStackBackend : ChannelBackend
     public override string Name => "netstack";
 
     /// <inheritdoc/>
-    /// <exception cref="DeviceFailedException">The channel's device cannot be opened.</exception>
+    /// <remarks><see cref="IoChannel.Start"/> opens the channel's device, and throws <see cref="DeviceFailedException"/> if it cannot.</remarks>
     public override IoChannel CreateChannel(ChannelSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

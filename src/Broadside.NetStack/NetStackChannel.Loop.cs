@@ -41,16 +41,26 @@ internal sealed partial class NetStackChannel
             throw new InvalidOperationException("The channel was started before.");
         }
 
-        new Thread(Run) { IsBackground = true, Name = $"broadside-netstack-{Index}" }.UnsafeStart();
+        try
+        {
+            Open();
+        }
+        catch
+        {
+            StartThread(End);
+            throw;
+        }
+
+        StartThread(Run);
     }
 
     public override Task StopAsync()
     {
         if (Interlocked.Exchange(ref _stopping, 1) == 0)
         {
-            if (Volatile.Read(ref _started) == 0)
+            if (Interlocked.Exchange(ref _started, 1) == 0)
             {
-                Start();
+                StartThread(End);
             }
 
             PostCompletion(new ActionWork(() => EndEverything(CloseReason.ChannelStopped, null)));
@@ -69,7 +79,7 @@ internal sealed partial class NetStackChannel
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _wakeState) != Woken && Interlocked.Exchange(ref _wakeState, Woken) == Sleeping)
         {
-            _device.Wake();
+            _device!.Wake();
         }
     }
 
@@ -91,6 +101,18 @@ internal sealed partial class NetStackChannel
         _stopped.SetResult();
     }
 
+    private void StartThread(ThreadStart body) =>
+        new Thread(body) { IsBackground = true, Name = $"broadside-netstack-{Index}" }.UnsafeStart();
+
+    /// <summary>The life of a channel that has no stack: what was posted runs, and that is all.</summary>
+    private void End()
+    {
+        EnterThread();
+        RefuseWork();
+        SealWork();
+        _stopped.SetResult();
+    }
+
     /// <summary>Works until the channel has been stopped and everything on it has ended.</summary>
     private void RunToEnd()
     {
@@ -98,10 +120,10 @@ internal sealed partial class NetStackChannel
         {
             Interlocked.Exchange(ref _wakeState, Running);
             var hasReceived = RunTurn();
-            if (_device.Failure is { } failure && !_hasFailed)
+            if (_device!.Failure is { } failure && !_hasFailed)
             {
                 _hasFailed = true;
-                NetStackLog.DeviceFailed(Logger, failure, _device.Name, Index);
+                NetStackLog.DeviceFailed(Logger, failure, _device!.Name, Index);
                 EndEverything(CloseReason.NetworkError, failure);
             }
             else if (!hasReceived && IsIdle && !IsFinished)
@@ -157,7 +179,7 @@ internal sealed partial class NetStackChannel
 
         Counters.CountWait();
         var start = Stopwatch.GetTimestamp();
-        _device.Wait(wait, forRoom: Stack.NeedsRoom || !Releases.IsEmpty);
+        _device!.Wait(wait, forRoom: Stack.NeedsRoom || !Releases.IsEmpty);
 
         // Spinning pays where work comes sooner than a sleep takes.
         _spins = Stopwatch.GetTimestamp() - start < SpinTicks && Environment.ProcessorCount > 1;
@@ -188,7 +210,7 @@ internal sealed partial class NetStackChannel
         var now = TimeProvider.GetTimestamp();
         var stack = Stack.NextDeadline;
         var wait = stack == TimeSpan.MaxValue ? stack : stack - TimeProvider.GetElapsedTime(_start, now);
-        foreach (var due in (ReadOnlySpan<long>)[NextTimerDue, _device.NextDue])
+        foreach (var due in (ReadOnlySpan<long>)[NextTimerDue, _device!.NextDue])
         {
             if (due != long.MaxValue && TimeProvider.GetElapsedTime(now, due) is var left && left < wait)
             {

@@ -3,6 +3,7 @@ using Broadside.Channels;
 using Broadside.NetStack.Devices;
 using Broadside.NetStack.Network;
 using Broadside.NetStack.Tcp;
+using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack;
 
@@ -12,36 +13,38 @@ internal sealed partial class NetStackChannel : IoChannel
     private readonly List<NetStackListener> _listeners = [];
     private readonly List<NetStackDatagramSocket> _datagramSockets = [];
     private readonly List<NetStackDatagramSocket> _reporting = [];
-    private readonly NetStackOptions _options;
-    private readonly DeviceGuard _device;
+    private readonly NetworkAttachment _attachment;
+    private DeviceGuard? _device;
+    private DeferredReleases? _releases;
+    private NetworkStack? _stack;
     private NetStackConnection?[] _connections = new NetStackConnection?[16];
     private int _connectionCount;
     private TransportOptions? _transport;
+    private TimeSpan _nextConflictLogged;
     private TcpConnectionOptions? _connectionOptions;
 
     public NetStackChannel(NetStackBackend backend, ChannelSettings settings, NetworkAttachment attachment)
         : base(settings)
     {
         Backend = backend;
-        _options = attachment.Options;
+        _attachment = attachment;
         _processor = settings.Processor;
         _start = TimeProvider.GetTimestamp();
-        _device = new DeviceGuard(attachment.Device);
-        Releases = new DeferredReleases(_device);
-        Stack = new NetworkStack(
-            _device, _options.ToNetworkOptions(), _options.ToTcpSettings(), Arena, KeyedHash.Create, TimeSpan.Zero);
     }
 
-    public override IReadOnlyList<ChannelInstrument> Instruments => StackInstruments.Of(Stack);
+    public override IReadOnlyList<ChannelInstrument> Instruments => StackInstruments.Of(this);
 
     public NetStackBackend Backend { get; }
 
-    public NetworkStack Stack { get; }
+    public NetworkStack Stack => _stack!;
+
+    /// <summary>Whether there is a stack: from the start on.</summary>
+    public bool HasStack => Volatile.Read(ref _stack) is not null;
 
     /// <summary>Connections with something to report that TCP does not know of.</summary>
     public ConnectionQueue Ready { get; } = new();
 
-    public DeferredReleases Releases { get; }
+    public DeferredReleases Releases => _releases!;
 
     public override ChannelListener Listen(EndPoint endPoint, ListenOptions options, IConnectionAcceptor acceptor)
     {
@@ -119,11 +122,38 @@ internal sealed partial class NetStackChannel : IoChannel
                 NoDelay = transport.NoDelay,
                 UnsentLimit = transport.UnsentLimit > 0 ? transport.UnsentLimit : TcpConnectionOptions.Default.UnsentLimit,
                 ReceiveBuffer = transport.ReceiveBufferSize,
-                KeepAlive = _options.KeepAlive is { } idle ? new KeepAliveOptions { Idle = idle } : null,
+                KeepAlive = _attachment.Options.KeepAlive is { } idle ? new KeepAliveOptions { Idle = idle } : null,
             };
         }
 
         return _connectionOptions!;
+    }
+
+    private void Open()
+    {
+        var options = _attachment.Options;
+        _device = new DeviceGuard(_attachment.OpenDevice());
+        try
+        {
+            _releases = new DeferredReleases(_device);
+            var network = options.ToNetworkOptions() with { AddressConflict = OnAddressConflict };
+            _stack = new NetworkStack(_device, network, options.ToTcpSettings(), Arena, KeyedHash.Create, Time);
+        }
+        catch
+        {
+            _device.Dispose();
+            throw;
+        }
+    }
+
+    // Whoever it is may go on for ever; it is told now and then.
+    private void OnAddressConflict(NetworkAddress address, MacAddress other)
+    {
+        if (Time >= _nextConflictLogged)
+        {
+            _nextConflictLogged = Time + TimeSpan.FromSeconds(10);
+            NetStackLog.AddressConflict(Logger, address.ToString(), other.ToString(), Index);
+        }
     }
 
     private void ThrowIfStopped()

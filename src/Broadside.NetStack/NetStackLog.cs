@@ -10,4 +10,7 @@ internal static partial class NetStackLog
 
     [LoggerMessage(EventId = 111, Level = LogLevel.Critical, Message = "Channel {Channel} of the network stack could not go on; its connections are lost.")]
     public static partial void ChannelFailed(ILogger logger, Exception exception, int channel);
+
+    [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "Another host ({Other}) has the address {Address} of channel {Channel}'s network stack, or says so: give each its own.")]
+    public static partial void AddressConflict(ILogger logger, string address, string other, int channel);
 }

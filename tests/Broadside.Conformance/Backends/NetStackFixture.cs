@@ -36,7 +36,7 @@ public class NetStackFixture : RealTimeFixture
     public override SilentPeer CreateSilentPeer()
     {
         var attachment = Attach();
-        var station = new SilentStation(attachment.Device, attachment.Options.ToNetworkOptions());
+        var station = new SilentStation(attachment.OpenDevice(), attachment.Options.ToNetworkOptions());
         return new SilentPeer(new IPEndPoint(attachment.Options.Addresses[0].Address, 80), [station]);
     }
 
@@ -51,7 +51,8 @@ public class NetStackFixture : RealTimeFixture
             var own = new NetStackAddress(AddressOf(_addresses.Count), PrefixLength);
             _addresses.Add(own);
             var options = new NetStackOptions { Device = "simulated", Addresses = [own], MaximumConnections = 8192 };
-            return new NetworkAttachment(Wrap(_switch.AddPort(Port)), options);
+            var wrap = Wrap;
+            return new NetworkAttachment(() => wrap(_switch.AddPort(Port)), options);
         }
     }
 }

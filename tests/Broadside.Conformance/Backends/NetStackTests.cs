@@ -8,6 +8,7 @@ namespace Broadside.Conformance.Backends;
 public sealed class NetStackTests : ConformanceTest<NetStackFixture>
 {
     private const int DeviceFailed = 110;
+    private const int ChannelFailed = 111;
 
     [Fact]
     public async Task ListensAtItsOwnAddressesOnly()
@@ -120,10 +121,97 @@ public sealed class NetStackTests : ConformanceTest<NetStackFixture>
         Assert.Equal(1, aborted.ReleasedCount);
     }
 
+    [Fact]
+    public async Task ADeviceThatCannotBeOpenedFailsTheStart()
+    {
+        Fixture.Wrap = static _ => throw new DeviceFailedException("Missing on purpose.");
+        var channel = Fixture.CreateChannel(start: false);
+        var ran = false;
+        channel.Post(new ActionWork(() => ran = true));
+        Assert.Throws<DeviceFailedException>(channel.Start);
+        await Fixture.Stop(channel);
+        Assert.True(ran);
+        Assert.False(channel.Post(new ActionWork(() => { })));
+    }
+
+    [Fact]
+    public async Task AFaultOnTheThreadEndsEverythingInOrder()
+    {
+        var round = new ThrowingRound();
+        var channel = Fixture.CreateChannel(start: false);
+        channel.Round = round;
+        channel.Start();
+        var (client, server) = (Handler(), Handler());
+        await ConnectPair(client, server, serverChannel: channel);
+        round.Throw();
+        channel.RequestRound();
+        await UntilClosed(client, server);
+        Assert.Equal((CloseReason.NetworkError, CloseReason.PeerReset), (server.Reason, client.Reason));
+        Assert.IsType<InvalidOperationException>(server.Error);
+        Assert.Equal(1, Fixture.Log.Count(ChannelFailed));
+        Assert.False(channel.Post(new ActionWork(() => { })));
+    }
+
+    [Fact]
+    public async Task AnIdleChannelSleeps()
+    {
+        var other = Fixture.CreateChannel();
+        var pair = await ConnectPair(serverChannel: other);
+        await pair.OnClient(client => client.SendPattern(0, 10_000));
+        await pair.UntilReceived(pair.Server, 10_000);
+        var rested = new Rest(Fixture.Signal);
+        var before = await Fixture.Run(Channel, () =>
+        {
+            Channel.Schedule(rested, TimeSpan.FromMilliseconds(300));
+            return Channel.Counters.Rounds + other.Counters.Rounds;
+        });
+        await Fixture.Until(() => rested.IsOver, "a while");
+        Assert.InRange(Channel.Counters.Rounds + other.Counters.Rounds - before, 1, 1000);
+    }
+
     private async Task<SocketError> FailToListen(EndPoint endPoint)
     {
         return await Fixture.Run(Channel, () => Assert.Throws<SocketException>(
             () => Channel.Listen(endPoint, new ListenOptions(), new RecordingAcceptor(Fixture))).SocketErrorCode);
+    }
+
+    private sealed class Rest(Action signal) : ChannelTimer
+    {
+        private volatile bool _isOver;
+
+        public bool IsOver => _isOver;
+
+        protected internal override void OnDue()
+        {
+            _isOver = true;
+            signal();
+        }
+    }
+
+    /// <summary>Makes a channel's thread throw, once, where nothing may.</summary>
+    private sealed class ThrowingRound : IChannelRound
+    {
+        private volatile bool _throws;
+
+        public bool IsPending
+        {
+            get
+            {
+                if (!_throws)
+                {
+                    return false;
+                }
+
+                _throws = false;
+                throw new InvalidOperationException("On purpose.");
+            }
+        }
+
+        public void Throw() => _throws = true;
+
+        public void OnRoundEnd()
+        {
+        }
     }
 
     private sealed class FailingDevice(PacketDevice inner) : PacketMiddleware(inner)
