@@ -161,6 +161,21 @@ public sealed class PacketTests : RunnerTest
             }));
 
     [Fact]
+    public void A_new_connection_of_the_same_endpoints_has_new_numbers() =>
+        Assert.Equal("ok", RunConnected(
+            """
+            +0 < S 70000:70000(0) win 5 <mss 1000>
+            +0 > S. 0:0(0) ack 70001 <mss 1460>
+            +0 < . 70001:70001(0) ack 1 win 5
+            +0 > . 1:1(0) ack 70001
+            """,
+            stack =>
+            {
+                stack.Reply("> S. 5000:5000(0) ack 70001 <mss 1460>");
+                stack.Reply("> . 5001:5001(0) ack 70001");
+            }));
+
+    [Fact]
     public void A_connecting_sockets_port_is_learnt() =>
         Assert.Equal("ok", Run(
             """

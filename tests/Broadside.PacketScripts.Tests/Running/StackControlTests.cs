@@ -34,6 +34,7 @@ public sealed class StackControlTests : RunnerTest
     [InlineData("`sysctl -q net.ipv4.tcp_congestion_control=bbr`\n0 `true`")]
     [InlineData("`sysctl -q net.ipv4.tcp_ecn=3`\n0 `true`")]
     [InlineData("`sysctl -q net.ipv4.tcp_rmem=1`\n0 `true`")]
+    [InlineData("`ip route add 192.0.2.1 via 192.168.0.2 dev tun0 advmss 600 mtu lock 640`\n0 `true`")]
     [InlineData("--no_such_option=1\n0 `true`")]
     [InlineData("0 `true`\n+0 `sysctl -q net.ipv4.tcp_sack=0`")]
     public void What_it_has_not_skips_the_script(string script) => Assert.StartsWith("Skipped: line ", Run(script), StringComparison.Ordinal);

@@ -14,6 +14,11 @@ internal sealed class ScriptFlow(IPEndPoint local, IPEndPoint remote)
     private (uint Script, uint Wire)? _firstTimestamp;
     private uint? _initialSequenceOnWire;
     private uint _initialSequenceInScript;
+    private uint? _peersInitialSequence;
+
+    // A SYN with another sequence number than the first may begin a new connection of the same endpoints (RFC 6191): if the stack
+    // agrees, its numbers are learnt anew.
+    private bool _beginsAnew;
 
     /// <summary>The stack's side; the port is zero until a connecting socket's first packet shows it.</summary>
     public IPEndPoint Local { get; private set; } = local;
@@ -31,12 +36,23 @@ internal sealed class ScriptFlow(IPEndPoint local, IPEndPoint remote)
         }
     }
 
+    /// <summary>Sees what the script injects.</summary>
+    public void Injected(TcpFields packet)
+    {
+        if ((packet.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn)
+        {
+            _beginsAnew = packet.Sequence != (_peersInitialSequence ??= packet.Sequence);
+        }
+    }
+
     /// <summary>Learns what the numbers of the wire are in the script from a packet and what is expected in its place.</summary>
     public void Learn(TcpFields expected, TcpFields captured)
     {
-        if ((captured.Flags & TcpFlags.Syn) != 0 && _initialSequenceOnWire is null)
+        if ((captured.Flags & TcpFlags.Syn) != 0 && (_initialSequenceOnWire is null || _beginsAnew))
         {
             (_initialSequenceInScript, _initialSequenceOnWire) = (expected.Sequence, captured.Sequence);
+            _beginsAnew = false;
+            _firstTimestamp = null;
         }
 
         if (TimestampsOf(expected) is { } inScript && TimestampsOf(captured) is { } onWire)

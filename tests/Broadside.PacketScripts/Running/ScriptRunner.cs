@@ -135,6 +135,11 @@ internal sealed class ScriptRunner
                 icmp with { Quoted = new(NetStack.Wire.InternetProtocol.Tcp, flow.ToWire(0), 0) },
             var other => other,
         };
+        if (packet.Transport is TcpFields injected)
+        {
+            flow.Injected(injected);
+        }
+
         _driver.Inject(PacketEncoder.Encode(packet with { Transport = transport }, flow.Remote, flow.Local));
     }
 

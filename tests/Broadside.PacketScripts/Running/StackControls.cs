@@ -50,6 +50,11 @@ internal static partial class StackControls
 
     public static StackSettings Apply(StackSettings settings, ShellCommand command)
     {
+        if (RouteAttribute().Match(command.Text) is { Success: true } route)
+        {
+            throw new ScriptUnsupportedException(command.Line, $"routes with {route.Groups["name"].Value}");
+        }
+
         if (StandardSetup().IsMatch(command.Text))
         {
             settings = ApplyStandardSetup(settings);
@@ -117,6 +122,9 @@ internal static partial class StackControls
 
     [GeneratedRegex(@"\binitcwnd\s+(?<value>\d{1,4})\b")]
     private static partial Regex InitialWindow();
+
+    [GeneratedRegex(@"\bip\s+(-\d\s+)?(route|link|tcp_metrics)\s[^\n;]*\b(?<name>mtu|advmss|quickack|rto_min|rtt|features|congctl|initrwnd|reordering|cwnd|ssthresh)\b")]
+    private static partial Regex RouteAttribute();
 
     [GeneratedRegex(@"\bdefaults\.sh\b")]
     private static partial Regex StandardSetup();
