@@ -143,6 +143,13 @@ public sealed class CallTests : RunnerTest
     }
 
     [Fact]
+    public void What_a_failed_script_opened_is_closed()
+    {
+        Assert.StartsWith("Failed", Run("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 7\n+0 listen(7, 1) = 5"), StringComparison.Ordinal);
+        Assert.Contains("close 100", Stack!.FakeSockets.Calls);
+    }
+
+    [Fact]
     public void Datagrams_go_to_the_peer_that_the_options_name()
     {
         Assert.Equal("ok", Run(

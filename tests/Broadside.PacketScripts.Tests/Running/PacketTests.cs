@@ -183,13 +183,14 @@ public sealed class PacketTests : RunnerTest
             +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
             +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
             +0 > S 0:0(0) <mss 1460>
+            +0 connect(3, ..., ...) = -1 EALREADY (Operation already in progress)
             +.1 < S. 900:900(0) ack 1 win 5 <mss 1000>
             +0 > . 1:1(0) ack 901
             """,
             stack =>
             {
                 (stack.Local, stack.Remote) = (new(stack.Local.Address, 5555), new(stack.Remote.Address, 8080));
-                stack.FakeSockets.Answer("connect", Broadside.PacketScripts.Sockets.Errno.EINPROGRESS);
+                stack.FakeSockets.Answer("connect", Broadside.PacketScripts.Sockets.Errno.EINPROGRESS, Broadside.PacketScripts.Sockets.Errno.EALREADY);
                 stack.SendAt(0, "> S 0:0(0) <mss 1460>");
                 stack.Reply("> . 1:1(0) ack 901");
             }));

@@ -72,8 +72,12 @@ internal sealed class ConnectionCalls(ScriptConfiguration configuration, IScript
         }
 
         var remote = arguments.Endpoint(1) ?? configuration.Remote;
-        flows.Connect(socket.Local, remote);
         var result = sockets.Connect(socket.Handle, remote);
+        if (result.Errno is not (Errno.EALREADY or Errno.EISCONN))
+        {
+            flows.Connect(socket.Local, remote);
+        }
+
         return result.Errno != Errno.EINPROGRESS || socket.IsNonBlocking
             ? PendingCall.Completed(result)
             : new(() => sockets.Poll(socket.Handle) == PollEvents.None ? null : (SocketResult)sockets.TakeError(socket.Handle));

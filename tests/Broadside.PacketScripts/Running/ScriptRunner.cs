@@ -73,12 +73,15 @@ internal sealed class ScriptRunner
 
             AwaitBlockingCall();
             RequireNothingLeft();
-            _calls.CloseAll();
             return ScriptOutcome.Passed;
         }
         catch (ScriptFailedException exception)
         {
             return ScriptOutcome.Failed(_line, exception.Message);
+        }
+        finally
+        {
+            _calls.CloseAll();
         }
     }
 
