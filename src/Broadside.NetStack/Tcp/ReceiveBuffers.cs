@@ -18,7 +18,7 @@ internal sealed class ReceiveBuffers(Arena arena) : IDisposable
     /// <summary>Takes a buffer back; who still refers to it keeps it.</summary>
     public void Return(SharedBuffer buffer)
     {
-        if (buffer.IsShared || _free.Count == MaximumKept)
+        if (!buffer.TryReclaim() || _free.Count == MaximumKept)
         {
             buffer.Release();
         }

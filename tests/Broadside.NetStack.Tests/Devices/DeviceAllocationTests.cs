@@ -26,7 +26,7 @@ public sealed class DeviceAllocationTests
         var frame = Ethernet(a.MacAddress, b.MacAddress);
         AllocationTests.AssertNone(() =>
         {
-            a.Send(frame);
+            a.TrySend(frame);
             b.Receive(_burst);
         });
     }
@@ -67,7 +67,7 @@ public sealed class DeviceAllocationTests
         Span<byte> packet = stackalloc byte[1000];
         for (var frame = 0; frame < BurstLength; frame++)
         {
-            from.Send(packet);
+            from.TrySend(packet);
         }
 
         from.Flush();

@@ -5,7 +5,7 @@ namespace Broadside.NetStack.Tests.Devices;
 /// <summary>What tests of devices do again and again.</summary>
 internal static class DeviceTesting
 {
-    public static bool Send(this PacketDevice device, ReadOnlySpan<byte> frame) =>
+    public static bool TrySend(this PacketDevice device, ReadOnlySpan<byte> frame) =>
         device.TryTransmit(new OutgoingFrame { Headers = frame });
 
     /// <summary>Skips a test whose program is not installed, or fails it when BROADSIDE_REQUIRE_ALL is 1.</summary>

@@ -92,7 +92,7 @@ public sealed class FaultInjectionTests : IDisposable
         for (var number = 0; number < 1000; number++)
         {
             var sent = _time.Now;
-            _link.B.Send(Numbered(number));
+            _link.B.TrySend(Numbered(number));
             Assert.Equal(number, Number(Assert.Single(device.ReceiveUntilIdle(_time)).Frame));
             delays.Add((_time.Now - sent) / 1e6);
         }
@@ -135,7 +135,7 @@ public sealed class FaultInjectionTests : IDisposable
         var taken = 0;
         for (var number = 0; number < 100; number++)
         {
-            while (!device.Send(Numbered(taken)))
+            while (!device.TrySend(Numbered(taken)))
             {
                 device.Flush();
             }
@@ -159,8 +159,8 @@ public sealed class FaultInjectionTests : IDisposable
         var delay = new FaultOptions { Delay = TimeSpan.FromMilliseconds(5) };
         using var device = new Tracer(
             new FaultInjection(link.A, delay, delay, new Random(Seed), TimeProvider.System), TextWriter.Null, TimeProvider.System);
-        device.Send(Numbered(1));
-        link.B.Send(Numbered(2));
+        device.TrySend(Numbered(1));
+        link.B.TrySend(Numbered(2));
         var received = new List<byte[]>();
         while (received.Count == 0)
         {
@@ -186,8 +186,8 @@ public sealed class FaultInjectionTests : IDisposable
         using var wire = new SimulatedSwitch(_time);
         var (port, other) = (wire.AddPort(options), wire.AddPort());
         using var device = new PcapWriter(new Tracer(port, TextWriter.Null, _time), Stream.Null, _time);
-        other.Send(Ethernet(other.MacAddress, port.MacAddress));
-        device.Send(Ethernet(port.MacAddress, other.MacAddress));
+        other.TrySend(Ethernet(other.MacAddress, port.MacAddress));
+        device.TrySend(Ethernet(port.MacAddress, other.MacAddress));
         Assert.Equal((port.Name, port.LinkLayer, port.MacAddress), (device.Name, device.LinkLayer, device.MacAddress));
         Assert.Equal((9000, 60_000), (device.MaximumTransmissionUnit, device.MaximumSegmentedLength));
         Assert.Equal((1_000_000_000, 1, 1), (device.NextDue, device.Transmitted, device.Completed));
@@ -253,7 +253,7 @@ public sealed class FaultInjectionTests : IDisposable
         var arrivals = new List<(long, byte[])>();
         for (var number = 0; number < 200; number++)
         {
-            link.B.Send(Numbered(number));
+            link.B.TrySend(Numbered(number));
             time.Advance(TimeSpan.FromMicroseconds(300));
             arrivals.AddRange(device.ReceiveAll().Select(frame => (time.Now, frame)));
         }
@@ -273,7 +273,7 @@ public sealed class FaultInjectionTests : IDisposable
         var arrived = new List<byte[]>();
         for (var number = 0; number < count; number++)
         {
-            Assert.True(device.Send(Numbered(number)));
+            Assert.True(device.TrySend(Numbered(number)));
             device.Flush();
             arrived.AddRange(_link.B.ReceiveAll());
             _time.Advance(apart);
@@ -293,7 +293,7 @@ public sealed class FaultInjectionTests : IDisposable
     {
         for (var number = 0; number < count; number++)
         {
-            _link.B.Send(Numbered(number));
+            _link.B.TrySend(Numbered(number));
         }
 
         return [.. device.ReceiveUntilIdle(_time).Select(arrival => arrival.Frame)];

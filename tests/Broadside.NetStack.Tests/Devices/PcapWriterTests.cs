@@ -30,9 +30,9 @@ public sealed class PcapWriterTests
             using (var link = new SimulatedLink(_time, linkLayer: isEthernet ? LinkLayer.Ethernet : LinkLayer.None))
             using (var device = new PcapWriter(link.A, File.Create(path), _time))
             {
-                Assert.True(device.Send(Frame(isEthernet, link, isIPv6: false)));
+                Assert.True(device.TrySend(Frame(isEthernet, link, isIPv6: false)));
                 _time.Advance(TimeSpan.FromTicks(1_234_567));
-                link.B.Send(Frame(isEthernet, link, isIPv6: true));
+                link.B.TrySend(Frame(isEthernet, link, isIPv6: true));
                 Assert.Single(device.ReceiveAll());
             }
 
@@ -60,7 +60,7 @@ public sealed class PcapWriterTests
         {
             for (var number = 0; number < 1000; number++)
             {
-                device.Send(Numbered(number, 1000));
+                device.TrySend(Numbered(number, 1000));
             }
         }
 
@@ -77,7 +77,7 @@ public sealed class PcapWriterTests
         using var device = new PcapWriter(link.A, new FullStream(), _time);
         for (var number = 0; number < 1000; number++)
         {
-            Assert.True(device.Send(Numbered(number, 1000)));
+            Assert.True(device.TrySend(Numbered(number, 1000)));
         }
 
         Assert.IsType<IOException>(device.Failure);

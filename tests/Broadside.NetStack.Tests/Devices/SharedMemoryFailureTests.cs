@@ -130,12 +130,12 @@ public sealed class SharedMemoryFailureTests : IDisposable
             _path.Damage(TakenByB, count);
             for (var number = 0; number < 2 * SlotCount; number++)
             {
-                a.Send(Numbered(number));
+                a.TrySend(Numbered(number));
                 a.Flush();
             }
 
             a.Wait(TimeSpan.Zero, forRoom: true);
-            a.Send(Numbered(0));
+            a.TrySend(Numbered(0));
             Assert.Equal(count == 1, a.IsUp);
         }
 
@@ -153,8 +153,8 @@ public sealed class SharedMemoryFailureTests : IDisposable
         using var a = Open(_path);
         using var b = Open(_path);
         a.ReceiveAll();
-        b.Send(Numbered(1));
-        b.Send(Numbered(2));
+        b.TrySend(Numbered(1));
+        b.TrySend(Numbered(2));
         b.Flush();
         var geometry = new WireGeometry(1500, SlotCount);
         _path.Damage(geometry.RingOffset(WireRole.B), BitConverter.GetBytes(length));
@@ -183,7 +183,7 @@ public sealed class SharedMemoryFailureTests : IDisposable
                     var offset = random.Next(2) == 0 ? random.Next(length - 4096) : random.Next(2048);
                     _path.Damage(WireGeometry.SideOffset(WireRole.A) + offset, bytes);
                     a.Receive(burst);
-                    a.Send(Numbered(step));
+                    a.TrySend(Numbered(step));
                     a.Flush();
                     a.Wait(TimeSpan.Zero, forRoom: random.Next(2) == 0);
                 }
@@ -196,7 +196,7 @@ public sealed class SharedMemoryFailureTests : IDisposable
         Drain(a);
         using var peer = Open(_path);
         a.Receive(burst);
-        peer.Send(Numbered(1));
+        peer.TrySend(Numbered(1));
         peer.Flush();
         Assert.True(a.IsUp, $"seed {Seed}");
         Assert.Equal(1, Number(a.ReceiveAll()[^1]));
@@ -221,7 +221,7 @@ public sealed class SharedMemoryFailureTests : IDisposable
         Assert.True(a.IsUp && next.IsUp);
         for (var number = 0; number < 5 * SlotCount; number++)
         {
-            Assert.True(a.Send(Numbered(number)) && next.Send(Numbered(number)));
+            Assert.True(a.TrySend(Numbered(number)) && next.Send(Numbered(number)));
             a.Flush();
             next.Flush();
             Assert.Equal(number, Number(Assert.Single(next.ReceiveAll())));

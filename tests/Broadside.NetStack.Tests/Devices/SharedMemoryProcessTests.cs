@@ -70,14 +70,14 @@ public sealed class SharedMemoryProcessTests : IDisposable
         using var peer = new WireProcess(_path.Path, "idle");
         Assert.Equal("B", peer.ReadLine());
         Await(device, isUp: true);
-        while (device.Send(new byte[100]))
+        while (device.TrySend(new byte[100]))
         {
             device.Flush();
         }
 
         var killer = new Thread(peer.Kill);
         killer.Start();
-        while (!device.Send(new byte[100]))
+        while (!device.TrySend(new byte[100]))
         {
             device.Wait(Timeout.InfiniteTimeSpan, forRoom: true);
         }

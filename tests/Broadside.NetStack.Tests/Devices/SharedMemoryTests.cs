@@ -32,8 +32,8 @@ public sealed partial class SharedMemoryTests : IDisposable
         using var a = Open();
         using var b = Open();
         a.ReceiveAll();
-        a.Send(Numbered(1));
-        b.Send(Numbered(2));
+        a.TrySend(Numbered(1));
+        b.TrySend(Numbered(2));
         Assert.Empty(b.ReceiveAll());
         a.Flush();
         b.Flush();
@@ -48,7 +48,7 @@ public sealed partial class SharedMemoryTests : IDisposable
         using var a = Open();
         for (var number = 0; number < 10_000; number++)
         {
-            Assert.True(a.Send(Numbered(number)));
+            Assert.True(a.TrySend(Numbered(number)));
         }
 
         a.Flush();
@@ -67,10 +67,10 @@ public sealed partial class SharedMemoryTests : IDisposable
             using (var b = Open())
             {
                 Assert.Equal(WireRole.B, b.Role);
-                b.Send(Numbered(round));
+                b.TrySend(Numbered(round));
                 a.ReceiveAll();
                 Assert.True(a.IsUp);
-                a.Send(Numbered(99));
+                a.TrySend(Numbered(99));
                 a.Flush();
             }
 
@@ -95,7 +95,7 @@ public sealed partial class SharedMemoryTests : IDisposable
         Assert.Equal(WireRole.A, next.Role);
         b.ReceiveAll();
         Assert.True(b.IsUp && next.IsUp);
-        next.Send(Numbered(5));
+        next.TrySend(Numbered(5));
         next.Flush();
         Assert.Equal(5, Number(Assert.Single(b.ReceiveAll())));
     }
@@ -108,7 +108,7 @@ public sealed partial class SharedMemoryTests : IDisposable
         a.ReceiveAll();
         first.Dispose();
         using var second = Open();
-        second.Send(Numbered(7));
+        second.TrySend(Numbered(7));
         second.Flush();
         Assert.Equal(7, Number(Assert.Single(a.ReceiveAll())));
         Assert.True(a.IsUp);
@@ -122,13 +122,13 @@ public sealed partial class SharedMemoryTests : IDisposable
         a.ReceiveAll();
         for (var number = 0; number < 16; number++)
         {
-            Assert.True(a.Send(Numbered(number)));
+            Assert.True(a.TrySend(Numbered(number)));
         }
 
-        Assert.False(a.Send(Numbered(16)));
+        Assert.False(a.TrySend(Numbered(16)));
         var receiver = new Thread(() => Assert.Equal(16, b.ReceiveAll().Count));
         receiver.Start();
-        while (!a.Send(Numbered(16)))
+        while (!a.TrySend(Numbered(16)))
         {
             a.Wait(Timeout.InfiniteTimeSpan, forRoom: true);
         }
@@ -163,8 +163,8 @@ public sealed partial class SharedMemoryTests : IDisposable
         using var a = Open();
         using var b = Open();
         a.ReceiveAll();
-        Assert.True(a.Send(new byte[1501]));
-        Assert.True(a.Send(new byte[1500]));
+        Assert.True(a.TrySend(new byte[1501]));
+        Assert.True(a.TrySend(new byte[1500]));
         a.Flush();
         Assert.Equal(1500, Assert.Single(b.ReceiveAll()).Length);
         Assert.Equal(1, a.Lost);
@@ -195,7 +195,7 @@ public sealed partial class SharedMemoryTests : IDisposable
             {
                 for (var write = 0; write < writes; write++)
                 {
-                    var isTaken = a.Send(Numbered(number));
+                    var isTaken = a.TrySend(Numbered(number));
                     Assert.Equal(queue.Count < 4, isTaken);
                     if (isTaken)
                     {
@@ -238,7 +238,7 @@ public sealed partial class SharedMemoryTests : IDisposable
         using var a = new SharedMemoryDevice(path);
         using var b = new SharedMemoryDevice(path);
         a.Receive([]);
-        a.Send(Numbered(3));
+        a.TrySend(Numbered(3));
         a.Flush();
         Assert.Equal(3, Number(Assert.Single(b.ReceiveAll())));
     }

@@ -14,7 +14,7 @@ public sealed class SimulatedLinkTests
     public void A_frame_arrives_after_its_latency_and_says_when()
     {
         using var link = new SimulatedLink(_time, new() { Latency = TimeSpan.FromMilliseconds(5) });
-        link.A.Send(Numbered(1));
+        link.A.TrySend(Numbered(1));
         Assert.Equal(5 * Millisecond, link.B.NextDue);
         Assert.Equal(long.MaxValue, link.A.NextDue);
         _time.MoveTo((5 * Millisecond) - 1);
@@ -31,7 +31,7 @@ public sealed class SimulatedLinkTests
         using var link = new SimulatedLink(_time, new() { Latency = TimeSpan.FromMilliseconds(1), BitsPerSecond = 1_000_000 });
         for (var number = 0; number < 3; number++)
         {
-            link.A.Send(Numbered(number, 1000));
+            link.A.TrySend(Numbered(number, 1000));
         }
 
         Assert.Equal([9 * Millisecond, 17 * Millisecond, 25 * Millisecond], link.B.ReceiveUntilIdle(_time).Select(arrival => arrival.Time));
@@ -44,7 +44,7 @@ public sealed class SimulatedLinkTests
         using var link = new SimulatedLink(_time, new() { BitsPerSecond = 7_000_000_000 });
         for (var number = 0; number < 7_000; number++)
         {
-            link.A.Send(Numbered(number, 101));
+            link.A.TrySend(Numbered(number, 101));
         }
 
         Assert.Equal(7_000 * 101 * 8 / 7, link.B.ReceiveUntilIdle(_time)[^1].Time);
@@ -56,12 +56,12 @@ public sealed class SimulatedLinkTests
         using var link = new SimulatedLink(_time, new() { BitsPerSecond = 1_000_000, QueueLimit = 10_000 });
         for (var number = 0; number < 15; number++)
         {
-            Assert.True(link.A.Send(Numbered(number, 1000)));
+            Assert.True(link.A.TrySend(Numbered(number, 1000)));
         }
 
         Assert.Equal(Enumerable.Range(0, 10), link.B.ReceiveUntilIdle(_time).Select(arrival => Number(arrival.Frame)));
         Assert.Equal(5, link.B.Dropped);
-        link.A.Send(Numbered(15, 1000));
+        link.A.TrySend(Numbered(15, 1000));
         Assert.Single(link.B.ReceiveUntilIdle(_time));
     }
 
@@ -71,7 +71,7 @@ public sealed class SimulatedLinkTests
         using var link = new SimulatedLink(_time, new() { Capacity = 5_000 });
         for (var number = 0; number < 10; number++)
         {
-            link.A.Send(Numbered(number, 1000));
+            link.A.TrySend(Numbered(number, 1000));
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -94,7 +94,7 @@ public sealed class SimulatedLinkTests
         ];
         foreach (var ecn in sent)
         {
-            link.A.Send(TcpPacket(Segment, isIPv6, new byte[100], ecn));
+            link.A.TrySend(TcpPacket(Segment, isIPv6, new byte[100], ecn));
         }
 
         var packets = link.B.ReceiveUntilIdle(_time).Select(arrival => arrival.Frame).ToList();
@@ -108,9 +108,9 @@ public sealed class SimulatedLinkTests
     public void A_packet_longer_than_either_ends_MTU_is_refused()
     {
         using var link = new SimulatedLink(_time, new() { MaximumTransmissionUnit = 1500 }, new() { MaximumTransmissionUnit = 1280 });
-        link.A.Send(Numbered(1, 1501));
-        link.A.Send(Numbered(2, 1281));
-        link.A.Send(Numbered(3, 1280));
+        link.A.TrySend(Numbered(1, 1501));
+        link.A.TrySend(Numbered(2, 1281));
+        link.A.TrySend(Numbered(3, 1280));
         Assert.Equal(3, Number(Assert.Single(link.B.ReceiveAll())));
         Assert.Equal((1, 1), (link.A.Refused, link.B.Refused));
         Assert.Equal(3, link.A.Transmitted);
@@ -121,13 +121,13 @@ public sealed class SimulatedLinkTests
     public void A_link_that_is_down_carries_nothing_and_loses_what_was_under_way()
     {
         using var link = new SimulatedLink(_time, new() { Latency = TimeSpan.FromMilliseconds(1) });
-        link.A.Send(Numbered(1));
+        link.A.TrySend(Numbered(1));
         link.SetLink(false);
         Assert.False(link.A.IsUp || link.B.IsUp);
-        Assert.True(link.A.Send(Numbered(2)));
+        Assert.True(link.A.TrySend(Numbered(2)));
         link.SetLink(true);
         Assert.True(link.A.IsUp && link.B.IsUp);
-        link.A.Send(Numbered(3));
+        link.A.TrySend(Numbered(3));
         link.SetLink(true);
         Assert.Equal(3, Number(Assert.Single(link.B.ReceiveUntilIdle(_time)).Frame));
     }
@@ -137,12 +137,12 @@ public sealed class SimulatedLinkTests
     {
         using var link = new SimulatedLink(_time);
         var burst = new ReceivedFrame[4];
-        link.A.Send(Numbered(1));
+        link.A.TrySend(Numbered(1));
         Assert.Equal(1, link.B.Receive(burst));
-        link.A.Send(Numbered(2));
+        link.A.TrySend(Numbered(2));
         link.B.SetLink(false);
         link.B.SetLink(true);
-        link.A.Send(Numbered(3));
+        link.A.TrySend(Numbered(3));
         Assert.Equal(1, Number(burst[0].Bytes.ToArray()));
         Assert.Equal(1, link.B.Receive(burst));
         Assert.Equal(3, Number(burst[0].Bytes.ToArray()));
@@ -169,7 +169,7 @@ public sealed class SimulatedLinkTests
         link.B.Wait(TimeSpan.FromMilliseconds(10), forRoom: false);
         Assert.True(clock.Elapsed >= TimeSpan.FromMilliseconds(9));
 
-        link.A.Send(Numbered(1));
+        link.A.TrySend(Numbered(1));
         link.B.Wait(Timeout.InfiniteTimeSpan, forRoom: false);
         Assert.Single(link.B.ReceiveAll());
 
@@ -192,7 +192,7 @@ public sealed class SimulatedLinkTests
         echo.Start();
         for (var number = 0; number < Rounds; number++)
         {
-            link.A.Send(Ethernet(link.A.MacAddress, link.B.MacAddress, fill: (byte)number));
+            link.A.TrySend(Ethernet(link.A.MacAddress, link.B.MacAddress, fill: (byte)number));
             Assert.Equal((byte)number, ReceiveOne(link.A)[^1]);
         }
 

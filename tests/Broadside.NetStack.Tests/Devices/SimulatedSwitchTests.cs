@@ -58,7 +58,7 @@ public sealed class SimulatedSwitchTests
     {
         using var wire = new SimulatedSwitch(new VirtualTime());
         var (a, b) = (wire.AddPort(), wire.AddPort());
-        Assert.True(a.Send(new byte[EthernetFrame.HeaderLength - 1]));
+        Assert.True(a.TrySend(new byte[EthernetFrame.HeaderLength - 1]));
         Assert.Empty(b.ReceiveAll());
     }
 

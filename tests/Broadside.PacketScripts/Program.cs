@@ -1,0 +1,3 @@
+using Broadside.PacketScripts;
+
+return CommandLine.Run(args, Console.Out, Console.Error, StackUnderTest.Create);
