@@ -31,6 +31,7 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
         Challenges = new ChallengeAcknowledgments(createSecret());
         _endpoints = new(settings.MaximumConnections + settings.MaximumPendingConnections + settings.MaximumTimeWaits, createSecret());
         _ports = new EphemeralPorts(createSecret(), PortRange.Ephemeral, IsFree);
+        _listenPorts = new Random((int)createSecret().Secure());
         _cookies = settings.SynCookies ? new SynCookies(createSecret) : null;
     }
 
