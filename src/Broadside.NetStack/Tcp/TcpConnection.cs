@@ -131,6 +131,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
             _keepAlive = new KeepAliveTimer(options.KeepAlive, now);
         }
 
+        _acknowledgments.IsQuick = options.QuickAcknowledgments;
         if (options.NoDelay && UnsentLength > 0)
         {
             _layer.Enlist(this, TcpLists.Data);
@@ -206,7 +207,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _invalidSegments = default;
         _largestSendWindow = 0;
         _probes.Stop();
-        _acknowledgments.Start(AssumedSegmentSize);
+        _acknowledgments.Start(AssumedSegmentSize, options.QuickAcknowledgments);
         _keepAlive = new KeepAliveTimer(options.KeepAlive, now);
     }
 
