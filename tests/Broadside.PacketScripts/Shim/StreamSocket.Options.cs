@@ -31,6 +31,9 @@ internal sealed partial class StreamSocket
             case SocketOption.NoDelay:
                 _options = _options with { NoDelay = value != 0 };
                 break;
+            case SocketOption.QuickAcknowledgment:
+                _options = _options with { QuickAcknowledgments = value != 0 };
+                break;
             case SocketOption.UserTimeout:
                 _options = _options with { UserTimeout = value == 0 ? null : TimeSpan.FromMilliseconds(value) };
                 break;
