@@ -167,7 +167,7 @@ internal sealed class World : IDisposable
 
     private void RunUntil(TimeSpan end, Func<bool> isDone)
     {
-        const long MostSteps = 5_000_000;
+        const long MostSteps = 1_000_000;
         while (!isDone())
         {
             Require(++_steps < MostSteps, $"No end in sight after {_steps} steps.");

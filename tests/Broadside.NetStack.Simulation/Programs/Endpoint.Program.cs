@@ -57,8 +57,7 @@ internal sealed partial class Endpoint
     /// <summary>Ends what can never end by itself: the peer is gone and its reset was lost, and nothing is left to be sent that would tell.</summary>
     public void GiveUpHalfOpen()
     {
-        var isHalfOpen = _connection.State == TcpState.FinWait2 && Pair.At(Pair.Other(Host)).All(peer => peer.IsOver);
-        if (!IsOver && isHalfOpen)
+        if (!IsOver && _connection.State == TcpState.FinWait2 && Pair.At(Pair.Other(Host)).All(peer => peer.IsOver))
         {
             _world.Tally.HalfOpen++;
             Abort();
