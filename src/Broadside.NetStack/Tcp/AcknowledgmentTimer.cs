@@ -43,19 +43,24 @@ internal struct AcknowledgmentTimer
         if (_quick > 0 && IsQuick)
         {
             _quick--;
-            IsDue = true;
+            Demand();
         }
         else if (_unacknowledged >= 2 * SegmentSize)
         {
-            IsDue = true;
+            Demand();
         }
-        else if (Deadline == TimeSpan.MaxValue)
+        else if (!IsPending)
         {
             Deadline = now + delay;
         }
     }
 
-    public void Demand() => IsDue = true;
+    /// <summary>One is to leave now. If the device has no room it waits for that, and not for a time that has passed.</summary>
+    public void Demand()
+    {
+        IsDue = true;
+        Deadline = TimeSpan.MaxValue;
+    }
 
     /// <summary>An acknowledgment left, alone or with data.</summary>
     public void OnSent()

@@ -91,10 +91,12 @@ internal sealed partial class TcpConnection
             : null,
     };
 
-    // SND.WL1 and SND.WL2 keep old segments from bringing back old windows.
+    // SND.WL1 and SND.WL2 keep old segments from bringing back old windows. One that acknowledges more is none, though what it carries may
+    // be sent again: the window begins where it acknowledges, and one from before, laid there, would reach too far.
     private bool UpdateSendWindow(in TcpArrival arrival, SequenceNumber number)
     {
-        var isNewer = _windowUpdateSequence < arrival.Sequence
+        var isNewer = number > _sendUnacknowledged
+            || _windowUpdateSequence < arrival.Sequence
             || (_windowUpdateSequence == arrival.Sequence && _windowUpdateAcknowledgment <= number);
         if (!isNewer || number < _sendUnacknowledged)
         {

@@ -149,7 +149,10 @@ internal sealed partial class TcpConnection
             return;
         }
 
-        End(State is TcpState.Closing or TcpState.LastAcknowledgment ? TcpCloseReason.Closed : TcpCloseReason.PeerReset);
+        // RFC 9293 section 3.10.7.4, second: nothing is told of a reset when both directions have ended. But bytes were lost if the peer
+        // has not acknowledged all of them.
+        var hasEnded = State is (TcpState.Closing or TcpState.LastAcknowledgment) && UnacknowledgedLength == 0;
+        End(hasEnded ? TcpCloseReason.Closed : TcpCloseReason.PeerReset);
     }
 
     // RFC 5961 section 4.2: a SYN in a synchronized state is asked about, wherever it lies.

@@ -193,6 +193,8 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _pseudoHeader = PseudoHeader.Between(path.Local, path.Remote, InternetProtocol.Tcp);
         _timestampOffset = _layer.SequenceNumbers.TimestampOffset(flow);
         _sendQueue.Reset();
+        _receiveNext = default;
+        _receiveQueue.Reset(_layer.ReceiveBuffers, default);
         _outOfOrder.Reset();
         _initialSend = _sendUnacknowledged = _sendNext = initial;
         Events = TcpEvents.None;

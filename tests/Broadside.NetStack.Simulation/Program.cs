@@ -1,0 +1,3 @@
+using Broadside.NetStack.Simulation;
+
+return CommandLine.Run(args, Console.Out, Console.Error);
