@@ -137,6 +137,13 @@ internal sealed class NetworkLayer : INetwork
         return isFound;
     }
 
+    public bool TryFindPassingPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out NetworkPath path)
+    {
+        var isFound = _output.TryFindPassingPath(local, remote, out var found);
+        path = found;
+        return isFound;
+    }
+
     public TransmitResult TrySend(NetworkPath path, in OutgoingPacket packet, TimeSpan now) =>
         _output.TrySend((CachedPath)path, packet, now);
 

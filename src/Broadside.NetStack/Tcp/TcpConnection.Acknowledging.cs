@@ -31,7 +31,7 @@ internal sealed partial class TcpConnection
         {
             if (number != _sendNext)
             {
-                _layer.ResetUnexpected(arrival, Flow, _path, now);
+                _layer.ResetUnexpected(arrival, Flow, now);
                 return false;
             }
 

@@ -8,6 +8,7 @@ internal sealed partial class TcpLayer
     private readonly Stack<TcpConnection> _freeConnections = new();
     private readonly Stack<TimeWait> _freeTimeWaits = new();
     private readonly Queue<TimeWait> _timeWaits = new();
+    private int _pendingMade;
 
     /// <summary>How many connections are in TIME-WAIT, or in FIN-WAIT-2 with nobody to hold them.</summary>
     public int TimeWaitCount { get; private set; }
@@ -28,7 +29,9 @@ internal sealed partial class TcpLayer
             return;
         }
 
-        while (TimeWaitCount >= Settings.MaximumTimeWaits && _timeWaits.TryPeek(out var oldest))
+        // One that a peer prolongs again and again keeps those behind it in the queue though they are over: these count too.
+        while ((TimeWaitCount >= Settings.MaximumTimeWaits || _timeWaits.Count >= 2 * Settings.MaximumTimeWaits)
+            && _timeWaits.TryPeek(out var oldest))
         {
             Counters.TimeWaitsEvicted++;
             Forget(oldest);
@@ -85,6 +88,18 @@ internal sealed partial class TcpLayer
             connection.Recycle();
             _freeConnections.Push(connection);
         }
+    }
+
+    // As many as may be half open, and no more are ever made: those that ended may still stand in the list of those that want to send.
+    private bool TryRentPending([NotNullWhen(true)] out PendingConnection? pending)
+    {
+        if (!_freePending.TryPop(out pending) && _pendingMade < Settings.MaximumPendingConnections)
+        {
+            pending = new PendingConnection(this);
+            _pendingMade++;
+        }
+
+        return pending is not null;
     }
 
     private void RecycleForgotten(TcpEndpoint endpoint)

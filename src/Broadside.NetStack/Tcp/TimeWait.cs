@@ -32,7 +32,7 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
         else if (_state.AwaitsFin && arrival.End > _state.ReceiveNext && !arrival.Payload.IsEmpty)
         {
             // RFC 9293 section 3.6.1: nobody is there to read what still comes.
-            layer.ResetUnexpected(arrival, Flow, _state.Path, now);
+            layer.ResetUnexpected(arrival, Flow, now);
             layer.Forget(this);
         }
         else
