@@ -50,6 +50,7 @@ internal sealed partial class TcpConnection
         NoteTimestamp(arrival, now);
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
+        _answeredAt = now;
         _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
         if (number > _sendUnacknowledged)
         {

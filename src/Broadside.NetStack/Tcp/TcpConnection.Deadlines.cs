@@ -7,6 +7,7 @@ internal sealed partial class TcpConnection
 {
     private KeepAliveTimer _keepAlive;
     private TimeSpan _unansweredSince;
+    private TimeSpan _answeredAt;
 
     private void OnDeadlines(TimeSpan now)
     {
@@ -53,7 +54,7 @@ internal sealed partial class TcpConnection
             case RecoveryTimer.TailLossProbe:
                 EmitTailLossProbe(now);
                 break;
-            case RecoveryTimer.RetransmissionTimeout when IsGivenUp(_recovery.ConsecutiveTimeouts, now):
+            case RecoveryTimer.RetransmissionTimeout when IsGivenUp(_recovery.ConsecutiveTimeouts, now) && !IsHeldBack(now):
                 Abort(now, SoftError is null ? TcpCloseReason.TimedOut : TcpCloseReason.Unreachable);
                 return;
             case RecoveryTimer.None:
@@ -132,6 +133,10 @@ internal sealed partial class TcpConnection
             ? timeouts > 1 && now - _unansweredSince >= limit
             : timeouts > (_isOrphan ? _layer.Settings.OrphanRetransmissionLimit : _layer.Settings.RetransmissionLimit);
     }
+
+    // RFC 9293 sections 3.8.6 and 3.8.6.1: a peer that has taken its window back does not take what is in flight, but as long as it
+    // answers it is there.
+    private bool IsHeldBack(TimeSpan now) => _sendWindow == 0 && now - _answeredAt < _recovery.Timer.Timeout;
 
     private void UpdateTimer(TimeSpan now)
     {
