@@ -7,10 +7,12 @@ namespace Broadside.NetStack.Tcp;
 internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
 {
     private TimeWaitStart _state;
+    private InvalidSegmentLimit _answers;
 
     public void Start(in TimeWaitStart start, TimeSpan now)
     {
         _state = start;
+        _answers = default;
         Flow = start.Flow;
         layer.Wheel.Schedule(this, now + (start.AwaitsFin ? layer.Settings.FinWait2Timeout : layer.Settings.TimeWait));
         if (start.OwesAcknowledgment)
@@ -89,7 +91,7 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
         }
         else
         {
-            layer.EnlistControl(this);
+            Answer(now);
         }
     }
 
@@ -109,6 +111,15 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
                 layer.Wheel.Schedule(this, now + layer.Settings.TimeWait);
             }
 
+            Answer(now);
+        }
+    }
+
+    // RFC 5961 section 7: whoever sends what cannot be accepted is not answered each time.
+    private void Answer(TimeSpan now)
+    {
+        if (_answers.TryTake(now))
+        {
             layer.EnlistControl(this);
         }
     }
