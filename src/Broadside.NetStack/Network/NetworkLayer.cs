@@ -26,7 +26,7 @@ internal sealed class NetworkLayer : INetwork
 
     public NetworkLayer(PacketDevice device, NetworkOptions options)
     {
-        var hash = new AddressHash((ulong)options.Random.NextInt64() | 1);
+        var hash = new AddressHash(KeyedHash.Create(options.Random));
         _link = new(device);
         _loopback = new(options.LoopbackCapacity);
         _reassembler = new(options.Reassembly);
