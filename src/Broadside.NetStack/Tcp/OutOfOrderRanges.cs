@@ -11,7 +11,10 @@ internal sealed class OutOfOrderRanges
 {
     public const int Capacity = 64;
 
-    private readonly Range[] _ranges = new Range[Capacity];
+    private const int FirstLength = 8;
+
+    // Most connections never need any.
+    private Range[] _ranges = [];
     private int _count;
     private int _stamp;
 
@@ -136,6 +139,11 @@ internal sealed class OutOfOrderRanges
 
     private void Replace(int index, int removed, Range range)
     {
+        if (removed == 0 && _count == _ranges.Length)
+        {
+            Array.Resize(ref _ranges, Math.Max(FirstLength, _count * 2));
+        }
+
         _ranges.AsSpan(index + removed, _count - index - removed).CopyTo(_ranges.AsSpan(index + 1));
         _ranges[index] = range;
         _count += 1 - removed;

@@ -43,6 +43,7 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
         _sent = _timeouts = 0;
         _answers = default;
         _deferredUntil = TimeSpan.Zero;
+        IsForgotten = false;
         layer.EnlistControl(this);
     }
 

@@ -43,6 +43,9 @@ internal sealed partial class TcpConnection
         OnRead(now);
     }
 
+    /// <summary>How much of the latest extent to receive into has been filled.</summary>
+    public int TargetFilled => _targetFilled;
+
     /// <summary>Has the next bytes put into an extent; <see cref="TcpEvents.TargetFilled"/> tells when it is full.</summary>
     public void ReceiveInto(Extent target, TimeSpan now)
     {
@@ -67,6 +70,9 @@ internal sealed partial class TcpConnection
             Consume(UnreadLength, now);
         }
     }
+
+    /// <summary>Gives back what was received and not read; nothing more may come.</summary>
+    public void DropReceived() => _receiveQueue.Release();
 
     private void StartReceiving(SequenceNumber initial, TimeSpan now)
     {

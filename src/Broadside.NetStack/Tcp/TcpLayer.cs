@@ -117,7 +117,25 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
         _endpoints.Find(flow)?.ProcessError(error, now);
     }
 
-    public void Dispose() => ReceiveBuffers.Dispose();
+    /// <summary>Resets every connection there still is, as the host is about to go: those that nobody was asked about yet, or holds any more.</summary>
+    public void AbortAll(TimeSpan now)
+    {
+        foreach (var connection in _endpoints.Values.OfType<TcpConnection>().ToList())
+        {
+            connection.Abort(now);
+        }
+    }
+
+    /// <summary>Gives all memory back, also that of connections whose last event was not told.</summary>
+    public void Dispose()
+    {
+        foreach (var endpoint in _endpoints.Values.Concat(_control).Concat(_acknowledgments).Concat(_data).Concat(_events))
+        {
+            (endpoint as TcpConnection)?.DropReceived();
+        }
+
+        ReceiveBuffers.Dispose();
+    }
 
     private static bool TryParse(in IncomingPacket packet, out TcpArrival arrival)
     {

@@ -39,6 +39,12 @@ public abstract class BackendFixture
     /// <summary>Whether the backend's endpoints are the system's.</summary>
     public virtual bool UsesSockets => false;
 
+    /// <summary>Whether an accept can be put off until the first bytes have come.</summary>
+    public virtual bool DefersAccepts => UsesSockets && OperatingSystem.IsLinux();
+
+    /// <summary>Whether all channels have the same addresses; else each has its own, and an endpoint of one is the same port on all.</summary>
+    public virtual bool ChannelsShareAddresses => true;
+
     /// <summary>Whether the backend has datagrams.</summary>
     public virtual bool HasDatagrams => true;
 
