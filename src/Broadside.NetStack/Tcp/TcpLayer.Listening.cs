@@ -11,7 +11,7 @@ internal sealed partial class TcpLayer
 
     private readonly Dictionary<(NetworkAddress Address, ushort Port), TcpListener> _listeners = [];
     private readonly Stack<PendingConnection> _freePending = new();
-    private readonly Random _listenPorts = new();
+    private readonly Random _listenPorts;
 
     /// <summary>How many connections are half open by a peer's SYN.</summary>
     public int PendingCount { get; private set; }

@@ -7,11 +7,11 @@ internal sealed partial class TcpLayer
 {
     private readonly Stack<TcpConnection> _freeConnections = new();
     private readonly Stack<TimeWait> _freeTimeWaits = new();
-    private readonly Queue<TimeWait> _timeWaits = new();
+    private TimeWaitList _timeWaits;
     private int _pendingMade;
 
     /// <summary>How many connections are in TIME-WAIT, or in FIN-WAIT-2 with nobody to hold them.</summary>
-    public int TimeWaitCount { get; private set; }
+    public int TimeWaitCount => _timeWaits.Count;
 
     /// <summary>A connection is over: its segments are nobody's from now on.</summary>
     public void Forget(TcpConnection connection)
@@ -29,20 +29,16 @@ internal sealed partial class TcpLayer
             return;
         }
 
-        // One that a peer prolongs again and again keeps those behind it in the queue though they are over: these count too.
-        while ((TimeWaitCount >= Settings.MaximumTimeWaits || _timeWaits.Count >= 2 * Settings.MaximumTimeWaits)
-            && _timeWaits.TryPeek(out var oldest))
+        if (TimeWaitCount >= Settings.MaximumTimeWaits)
         {
             Counters.TimeWaitsEvicted++;
-            Forget(oldest);
-            DropForgotten();
+            Forget(_timeWaits.Oldest!);
         }
 
         var timeWait = _freeTimeWaits.TryPop(out var free) ? free : new TimeWait(this);
         timeWait.IsForgotten = false;
         _endpoints.TryAdd(start.Flow, timeWait);
-        TimeWaitCount++;
-        _timeWaits.Enqueue(timeWait);
+        _timeWaits.Add(timeWait);
         timeWait.Start(start, now);
     }
 
@@ -50,21 +46,11 @@ internal sealed partial class TcpLayer
     {
         _endpoints.Remove(timeWait.Flow);
         Wheel.Cancel(timeWait);
-        TimeWaitCount--;
+        _timeWaits.Remove(timeWait);
         timeWait.IsForgotten = true;
-        DropForgotten();
-    }
-
-    // In the order of age; what ended out of turn waits here for those before it, which the time limit bounds.
-    private void DropForgotten()
-    {
-        while (_timeWaits.TryPeek(out var oldest) && oldest.IsForgotten)
+        if (!timeWait.IsInControlList)
         {
-            _timeWaits.Dequeue();
-            if (!oldest.IsInControlList)
-            {
-                _freeTimeWaits.Push(oldest);
-            }
+            _freeTimeWaits.Push(timeWait);
         }
     }
 
@@ -108,6 +94,9 @@ internal sealed partial class TcpLayer
         {
             case PendingConnection { IsForgotten: true } pending:
                 _freePending.Push(pending);
+                break;
+            case TimeWait { IsForgotten: true } timeWait:
+                _freeTimeWaits.Push(timeWait);
                 break;
             case TcpConnection connection:
                 TryRecycle(connection);

@@ -32,6 +32,7 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
         _endpoints = new(settings.MaximumConnections + settings.MaximumPendingConnections + settings.MaximumTimeWaits, createSecret());
         _ports = new EphemeralPorts(createSecret(), PortRange.Ephemeral, IsFree);
         _resets = new TokenBucket(settings.MaximumResetsPerSecond, settings.MaximumResetsPerSecond);
+        _listenPorts = new Random((int)createSecret().Secure());
         _cookies = settings.SynCookies ? new SynCookies(createSecret) : null;
     }
 

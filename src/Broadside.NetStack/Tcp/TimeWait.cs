@@ -9,6 +9,12 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
     private TimeWaitStart _state;
     private InvalidSegmentLimit _answers;
 
+    /// <summary>Its neighbors by age.</summary>
+    public TimeWait? Older { get; set; }
+
+    /// <inheritdoc cref="Older"/>
+    public TimeWait? Newer { get; set; }
+
     public void Start(in TimeWaitStart start, TimeSpan now)
     {
         _state = start;
