@@ -116,7 +116,7 @@ public sealed class SequenceSpaceTests
             foreach (var (offset, length, isGarbage) in Cut(random, segment.Length))
             {
                 var part = isGarbage ? Filled(0xEE, length) : segment.AsSpan(offset, length).ToArray();
-                world.Inject(Fragment(world, peer.Flow, round, offset, part, offset + length < segment.Length));
+                world.Inject(Fragment(world, peer.Flow, round, offset, part, isGarbage || offset + length < segment.Length));
             }
 
             if (peer.User.Received.Length > delivered)
@@ -175,7 +175,7 @@ public sealed class SequenceSpaceTests
             parts.Add((offset, part, false));
             if (random.Next(40) == 0)
             {
-                parts.Add((Math.Max(0, offset - 8), part, true));
+                parts.Add((Math.Max(0, offset - 8), (part + 7) & ~7, true));
             }
 
             offset += part;

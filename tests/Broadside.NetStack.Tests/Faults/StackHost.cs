@@ -54,15 +54,18 @@ internal sealed unsafe class StackHost : IDisposable
     public TestAcceptor Listen(ushort port, TcpConnectionOptions? options = null, int backlog = 128)
     {
         var acceptor = new TestAcceptor(Arena);
-        var listener = new TcpListener
+        foreach (var address in (NetworkAddress[])[IPv4Address.Unspecified, IPv6Address.Unspecified])
         {
-            Address = IPv4Address.Unspecified,
-            Port = port,
-            Backlog = backlog,
-            Options = options ?? new(),
-            Acceptor = acceptor,
-        };
-        Assert.True(Tcp.TryListen(listener));
+            Assert.True(Tcp.TryListen(new()
+            {
+                Address = address,
+                Port = port,
+                Backlog = backlog,
+                Options = options ?? new(),
+                Acceptor = acceptor,
+            }));
+        }
+
         return acceptor;
     }
 

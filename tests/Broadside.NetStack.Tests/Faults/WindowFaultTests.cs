@@ -58,9 +58,8 @@ public sealed class WindowFaultTests : IDisposable
         var peer = new HandmadePeer(_world, _acceptor, new(1), window: 4000);
         peer.User.Send(new byte[Length]);
         _world.Settle();
-        peer.Take();
         var sent = 0;
-        peer.ServerNext += 4000;
+        peer.ServerNext += peer.Take().Sum(segment => segment.Payload.Length);
         for (var count = 0; count < 1000; count++)
         {
             peer.Acknowledge(window: 1);
