@@ -62,6 +62,8 @@ internal sealed class CachedPath(LinkOutput link, NeighborCache neighbors) : Net
         ? Math.Max(0, Math.Min(link.MaximumSegmentedLength, IPv4Packet.MaximumLength) - NetworkHeaderLength)
         : 0;
 
+    public override bool IsGroup => Kind == PathKind.Group;
+
     private int FirstHop => Kind == PathKind.Loopback ? IPv4Packet.MaximumLength : link.MaximumTransmissionUnit;
 
     private int Minimum => Local.IsIPv4 ? MinimumIPv4 : MinimumIPv6;

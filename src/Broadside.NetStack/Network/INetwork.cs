@@ -19,6 +19,9 @@ internal interface INetwork
     /// <returns>False if there is no route, or the local address is not this host's.</returns>
     bool TryFindPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out NetworkPath path);
 
+    /// <summary>As <see cref="TryFindPath"/>, for strangers: nothing is remembered of them, and the path is good until the next call only.</summary>
+    bool TryFindPassingPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out NetworkPath path);
+
     /// <summary>Sends a packet. Headers and payload are taken before the call returns, except as <see cref="Devices.PacketDevice.Completed"/> says.</summary>
     TransmitResult TrySend(NetworkPath path, in OutgoingPacket packet, TimeSpan now);
 

@@ -20,6 +20,14 @@ internal readonly record struct KeyedHash(ulong Key0, ulong Key1)
         return new(key[0], key[1]);
     }
 
+    /// <summary>A hash with a key from a source of the caller's: one that nobody foresees, but in tests.</summary>
+    public static KeyedHash Create(Random random)
+    {
+        Span<ulong> key = stackalloc ulong[2];
+        random.NextBytes(MemoryMarshal.AsBytes(key));
+        return new(key[0], key[1]);
+    }
+
     /// <summary>SipHash-2-4 of the words, taken as bytes in little-endian order.</summary>
     public ulong Secure(params ReadOnlySpan<ulong> words) => Compute(words, 2, 4);
 

@@ -26,7 +26,7 @@ internal sealed class NetworkLayer : INetwork
 
     public NetworkLayer(PacketDevice device, NetworkOptions options)
     {
-        var hash = new AddressHash((ulong)options.Random.NextInt64() | 1);
+        var hash = new AddressHash(KeyedHash.Create(options.Random));
         _link = new(device);
         _loopback = new(options.LoopbackCapacity);
         _reassembler = new(options.Reassembly);
@@ -133,6 +133,13 @@ internal sealed class NetworkLayer : INetwork
     public bool TryFindPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out NetworkPath path)
     {
         var isFound = _output.TryFindPath(local, remote, out var found);
+        path = found;
+        return isFound;
+    }
+
+    public bool TryFindPassingPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out NetworkPath path)
+    {
+        var isFound = _output.TryFindPassingPath(local, remote, out var found);
         path = found;
         return isFound;
     }

@@ -51,5 +51,5 @@ internal sealed record NetworkOptions
     public ReassemblyLimits Reassembly { get; init; } = new();
 
     /// <summary>Where what nobody may foresee comes from; seeded in tests.</summary>
-    public Random Random { get; init; } = new();
+    public Random Random { get; init; } = new SecureRandom();
 }

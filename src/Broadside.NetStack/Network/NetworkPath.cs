@@ -21,6 +21,9 @@ internal abstract class NetworkPath
     /// <summary>How long the IP header is: 20 or 40 bytes.</summary>
     public int NetworkHeaderLength => Local.IsIPv4 ? IPv4Representation.HeaderLength : IPv6Representation.HeaderLength;
 
+    /// <summary>Whether it leads to a broadcast or multicast address.</summary>
+    public virtual bool IsGroup => false;
+
     /// <summary>
     /// Lowers the limit on the word of an ICMP message that the transport has found genuine; never below what RFC 1191 section 3 and RFC
     /// 8201 section 4 allow. It is raised again after ten minutes.

@@ -55,23 +55,27 @@ internal sealed class PacketOutput(
         return true;
     }
 
-    /// <summary>Sends to whoever it may be, without remembering the path: what strangers are answered costs no memory.</summary>
-    public TransmitResult TrySend(NetworkAddress local, NetworkAddress remote, scoped in OutgoingPacket packet, TimeSpan now)
+    /// <summary>Finds a path without remembering it: what strangers are answered costs no memory.</summary>
+    public bool TryFindPassingPath(NetworkAddress local, NetworkAddress remote, [MaybeNullWhen(false)] out CachedPath path)
     {
+        path = null;
         if (!TrySelectKey(local, remote, out var key))
         {
-            counters.Count(NetworkCounter.NoRoute);
-            return TransmitResult.Dropped;
+            return false;
         }
 
-        if (_paths.Find(key) is { } known)
+        path = _paths.Find(key);
+        if (path is null)
         {
-            return TrySend(known, packet, now);
+            path = _passing;
+            path.Start(key, hash);
         }
 
-        _passing.Start(key, hash);
-        return TryRoute(_passing) ? TrySend(_passing, packet, now) : Drop(NetworkCounter.NoRoute);
+        return TryRoute(path);
     }
+
+    public TransmitResult TrySend(NetworkAddress local, NetworkAddress remote, scoped in OutgoingPacket packet, TimeSpan now) =>
+        TryFindPassingPath(local, remote, out var path) ? TrySend(path, packet, now) : Drop(NetworkCounter.NoRoute);
 
     public TransmitResult TrySend(CachedPath path, scoped in OutgoingPacket packet, TimeSpan now)
     {

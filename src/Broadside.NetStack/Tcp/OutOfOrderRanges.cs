@@ -50,6 +50,25 @@ internal sealed class OutOfOrderRanges
         return true;
     }
 
+    /// <summary>Whether <see cref="TryAdd"/> would succeed.</summary>
+    public bool HasRoomFor(SequenceNumber left, SequenceNumber right)
+    {
+        if (_count < Capacity)
+        {
+            return true;
+        }
+
+        foreach (var range in _ranges.AsSpan(0, _count))
+        {
+            if (range.Left <= right && left <= range.Right)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether all of a run has been received.</summary>
     public bool Contains(SequenceNumber left, SequenceNumber right)
     {

@@ -11,7 +11,6 @@ namespace Broadside.NetStack.Tcp;
 internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
 {
     private TcpListener _listener = null!;
-    private NetworkPath _path = null!;
     private PseudoHeader _pseudoHeader;
     private TcpNegotiation _negotiated;
     private SequenceNumber _initialSend;
@@ -21,7 +20,9 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
     private uint _timestampOffset;
     private TimeSpan _sentAt;
     private TimeSpan _deferredUntil;
+    private InvalidSegmentLimit _answers;
     private int _sent;
+    private int _timeouts;
 
     public TcpListener Listener => _listener;
 
@@ -32,15 +33,15 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
     {
         _listener = listener;
         Flow = flow;
-        _path = path;
-        _pseudoHeader = PseudoHeader.Between(path.Local, path.Remote, InternetProtocol.Tcp);
+        _pseudoHeader = PseudoHeader.Between(flow.Local, flow.Remote, InternetProtocol.Tcp);
         _negotiated = layer.NegotiatePassively(listener.Options, path, syn);
         _initialSend = initialSend;
         _initialReceive = syn.Sequence;
         _receiveEdge = ReceiveNext;
         _timestampOffset = layer.SequenceNumbers.TimestampOffset(flow);
         _recentTimestamps = syn.Header.Options.Timestamps;
-        _sent = 0;
+        _sent = _timeouts = 0;
+        _answers = default;
         _deferredUntil = TimeSpan.Zero;
         IsForgotten = false;
         layer.EnlistControl(this);
@@ -59,11 +60,11 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
         else if (arrival.Has(TcpFlags.Syn))
         {
             // The peer's SYN again, or another's with its ports: the answer is the same (RFC 9293 section 3.10.7.4, fourth).
-            layer.EnlistControl(this);
+            AnswerAgain(now);
         }
         else if (!PassesTimestampCheck(arrival) || !IsAcceptable(arrival))
         {
-            layer.EnlistControl(this);
+            AnswerAgain(now);
         }
         else if (arrival.Has(TcpFlags.Ack))
         {
@@ -73,10 +74,7 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
 
     public override void ProcessError(in DeliveryError error, TimeSpan now)
     {
-        if (error.Packet.SequenceNumber == _initialSend && error.Kind == DeliveryErrorKind.TooBig)
-        {
-            _path.LowerMaximumTransmissionUnit(error.MaximumTransmissionUnit, now);
-        }
+        // No SYN is too big for any path, and no other error ends what its own timer will (RFC 5927 section 5.2).
     }
 
     public override bool TryEmitControl(TimeSpan now)
@@ -85,7 +83,7 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
         {
             Options = layer.SynOptions(_negotiated, _listener.Options, Timestamps(now)),
         };
-        if (!layer.TryEmit(_path, _pseudoHeader, header, now))
+        if (!layer.TryEmitToStranger(Flow, _pseudoHeader, header, now))
         {
             return false;
         }
@@ -96,14 +94,18 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
             _sentAt = now;
         }
 
-        // RFC 6298 section 5.5: twice as long each time.
-        layer.Wheel.Schedule(this, now + (TcpLayer.InitialTimeout * Math.Pow(2, Math.Min(_sent - 1, 16))));
+        if (!IsScheduled)
+        {
+            // RFC 6298 section 5.5: twice as long each time. What repeated SYNs are answered prolongs nothing.
+            layer.Wheel.Schedule(this, now + (TcpLayer.InitialTimeout * (1 << Math.Min(_timeouts, 16))));
+        }
+
         return true;
     }
 
     protected internal override void OnDue(TimeSpan now)
     {
-        if (_sent > layer.Settings.SynAckRetries)
+        if (_timeouts++ >= layer.Settings.SynAckRetries)
         {
             layer.Forget(this);
         }
@@ -118,7 +120,7 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
     {
         if (arrival.Header.AcknowledgmentNumber != _initialSend + 1)
         {
-            layer.ResetUnexpected(arrival, Flow, _path, now);
+            layer.ResetUnexpected(arrival, Flow, now);
             return;
         }
 
@@ -139,7 +141,16 @@ internal sealed class PendingConnection(TcpLayer layer) : TcpEndpoint
             RoundTrip = _sent == 1 ? now - _sentAt : null,
             WasRetransmitted = _sent > 1,
         };
-        layer.Establish(this, handshake, _path, arrival, now);
+        layer.Establish(this, handshake, arrival, now);
+    }
+
+    // Whoever sends what cannot be accepted is not answered each time (RFC 5961 section 7); its own repetitions are seconds apart.
+    private void AnswerAgain(TimeSpan now)
+    {
+        if (_answers.TryTake(now))
+        {
+            layer.EnlistControl(this);
+        }
     }
 
     // The ACK alone is taken for lost, as Linux's TCP_DEFER_ACCEPT does; our SYN again brings another.

@@ -94,6 +94,21 @@ internal sealed class ReceiveQueue
         }
     }
 
+    /// <summary>Gives those buffers back that nothing before a byte lies in.</summary>
+    public void ReleaseBeyond(SequenceNumber end)
+    {
+        var kept = (end - _origin + ReceiveBuffers.BufferLength - 1) / ReceiveBuffers.BufferLength;
+        for (; _count > kept; _count--)
+        {
+            ref var buffer = ref _buffers[(_head + _count - 1) % _buffers.Length];
+            if (buffer is not null)
+            {
+                _pool.Return(buffer);
+                buffer = null;
+            }
+        }
+    }
+
     /// <summary>Gives all buffers back.</summary>
     public void Release()
     {

@@ -31,7 +31,7 @@ internal sealed partial class TcpConnection
         {
             if (number != _sendNext)
             {
-                _layer.ResetUnexpected(arrival, Flow, _path, now);
+                _layer.ResetUnexpected(arrival, Flow, now);
                 return false;
             }
 
@@ -47,8 +47,10 @@ internal sealed partial class TcpConnection
             return false;
         }
 
+        NoteTimestamp(arrival, now);
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
+        _answeredAt = now;
         _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
         if (number > _sendUnacknowledged)
         {

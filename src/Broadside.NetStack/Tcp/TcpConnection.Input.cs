@@ -66,13 +66,20 @@ internal sealed partial class TcpConnection
             return false;
         }
 
-        if (arrival.Sequence <= _lastAcknowledgmentSent && IsAcceptable(arrival))
+        return true;
+    }
+
+    // RFC 7323 section 5.3 R3, once the acknowledgment has been found good as well: who guesses a sequence number only must not be able to
+    // make the peer's own segments look old (RFC 5961 section 5).
+    private void NoteTimestamp(in TcpArrival arrival, TimeSpan now)
+    {
+        if (_negotiated.HasTimestamps
+            && arrival.Header.Options.Timestamps is { } timestamps
+            && arrival.Sequence <= _lastAcknowledgmentSent)
         {
             _recentTimestamp = timestamps.Value;
             _recentTimestampAt = now;
         }
-
-        return true;
     }
 
     private bool PassesSequenceCheck(in TcpArrival arrival, TimeSpan now)

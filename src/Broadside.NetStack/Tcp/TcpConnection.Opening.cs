@@ -72,7 +72,7 @@ internal sealed partial class TcpConnection
         var isAcceptable = hasAck && arrival.Header.AcknowledgmentNumber == _sendNext;
         if (hasAck && !isAcceptable)
         {
-            _layer.ResetUnexpected(arrival, Flow, _path, now);
+            _layer.ResetUnexpected(arrival, Flow, now);
             return;
         }
 

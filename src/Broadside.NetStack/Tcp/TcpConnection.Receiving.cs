@@ -172,7 +172,8 @@ internal sealed partial class TcpConnection
             payload = payload[part..];
         }
 
-        if (!_receiveQueue.TryWrite(_receiveNext, payload))
+        if (!_receiveQueue.TryWrite(_receiveNext, payload)
+            && !(TryGiveUpOutOfOrder() && _receiveQueue.TryWrite(_receiveNext, payload)))
         {
             return false;
         }
@@ -215,10 +216,28 @@ internal sealed partial class TcpConnection
     private void TakeOutOfOrder(SequenceNumber left, ReadOnlySpan<byte> payload)
     {
         DemandAcknowledgment();
-        if ((_discardsReceived || _receiveQueue.TryWrite(left, payload)) && !_outOfOrder.TryAdd(left, left + payload.Length))
+        if (!_outOfOrder.HasRoomFor(left, left + payload.Length) || !(_discardsReceived || _receiveQueue.TryWrite(left, payload)))
         {
             _layer.Counters.OutOfOrderDropped++;
+            return;
         }
+
+        _outOfOrder.TryAdd(left, left + payload.Length);
+    }
+
+    // RFC 2018 section 8: what lies beyond a gap may be given up again. Else connections that have only such could hold all the memory,
+    // and none would have room for what fills its gap.
+    private bool TryGiveUpOutOfOrder()
+    {
+        if (_outOfOrder.IsEmpty)
+        {
+            return false;
+        }
+
+        _layer.Counters.OutOfOrderDropped++;
+        _outOfOrder.Reset();
+        _receiveQueue.ReleaseBeyond(_receiveNext);
+        return true;
     }
 
     // RFC 2883 section 4: the first block tells of what came twice.

@@ -14,6 +14,7 @@ internal sealed class TcpCounters
     public long CookiesAccepted;
     public long CookiesRefused;
     public long ResetsSent;
+    public long ResetsSuppressed;
     public long WithoutTimestamps;
     public long OldTimestamps;
     public long OutOfOrderDropped;

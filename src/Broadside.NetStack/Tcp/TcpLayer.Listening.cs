@@ -64,16 +64,16 @@ internal sealed partial class TcpLayer
     {
         if (FindListener(flow) is not { } listener)
         {
-            ResetUnexpected(syn, flow, path: null, now);
+            ResetUnexpected(syn, flow, now);
             return;
         }
 
-        if (!_network.TryFindPath(flow.Local, flow.Remote, out var path))
+        if (!_network.TryFindPassingPath(flow.Local, flow.Remote, out var path) || path.IsGroup)
         {
             return;
         }
 
-        if (PendingCount >= Settings.MaximumPendingConnections || listener.Pending >= listener.Backlog)
+        if (listener.Pending >= listener.Backlog || !TryRentPending(out var pending))
         {
             AnswerWithCookie(listener, syn, flow, path, now);
             return;
@@ -86,7 +86,6 @@ internal sealed partial class TcpLayer
             initial = used + ushort.MaxValue + 2;
         }
 
-        var pending = _freePending.TryPop(out var free) ? free : new PendingConnection(this);
         _endpoints.TryAdd(flow, pending);
         PendingCount++;
         listener.Pending++;
@@ -94,10 +93,10 @@ internal sealed partial class TcpLayer
     }
 
     /// <summary>A half-open connection's peer has answered: it becomes a connection, and the answer its first segment.</summary>
-    public void Establish(PendingConnection pending, in TcpHandshake handshake, NetworkPath path, in TcpArrival arrival, TimeSpan now)
+    public void Establish(PendingConnection pending, in TcpHandshake handshake, in TcpArrival arrival, TimeSpan now)
     {
         var listener = pending.Listener;
-        if (!TryRent(out var connection))
+        if (!_network.TryFindPath(handshake.Flow.Local, handshake.Flow.Remote, out var path) || !TryRent(out var connection))
         {
             // The peer will say it again, and there may be room by then.
             Counters.OpensRefused++;
@@ -164,7 +163,7 @@ internal sealed partial class TcpLayer
         {
             if (arrival.Has(TcpFlags.Syn) || !TryAcceptCookie(arrival, flow, now))
             {
-                ResetUnexpected(arrival, flow, path: null, now);
+                ResetUnexpected(arrival, flow, now);
             }
         }
         else if (arrival.Has(TcpFlags.Syn))
@@ -199,7 +198,8 @@ internal sealed partial class TcpLayer
 
         var negotiated = NegotiatePassively(listener.Options, path, syn);
         var clock = TcpClock.Timestamp(now) + SequenceNumbers.TimestampOffset(flow);
-        var cookie = _cookies.Create(flow, syn.Sequence, syn.Header.Options, negotiated.HasEcn, clock, now);
+        var options = negotiated.HasTimestamps ? syn.Header.Options : syn.Header.Options with { Timestamps = null };
+        var cookie = _cookies.Create(flow, syn.Sequence, options, negotiated.HasEcn, clock, now);
         if (!negotiated.HasTimestamps)
         {
             // Without timestamps there is no place to keep the other options in.
@@ -217,7 +217,7 @@ internal sealed partial class TcpLayer
 
     private bool TryAcceptCookie(in TcpArrival arrival, in Flow flow, TimeSpan now)
     {
-        if (_cookies is null || FindListener(flow) is not { } listener || !_network.TryFindPath(flow.Local, flow.Remote, out var path))
+        if (_cookies is null || FindListener(flow) is not { } listener)
         {
             return false;
         }
@@ -231,7 +231,7 @@ internal sealed partial class TcpLayer
             return false;
         }
 
-        if (!TryRent(out var connection))
+        if (!_network.TryFindPath(flow.Local, flow.Remote, out var path) || !TryRent(out var connection))
         {
             Counters.OpensRefused++;
             return true;

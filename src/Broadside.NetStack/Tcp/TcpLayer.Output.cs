@@ -16,6 +16,7 @@ internal sealed partial class TcpLayer
     private readonly Queue<TcpConnection> _acknowledgments = new();
     private readonly Queue<TcpConnection> _data = new();
     private readonly Queue<TcpConnection> _events = new();
+    private TokenBucket _resets;
 
     /// <summary>Where a segment's payload is named while it is sent.</summary>
     public Extent[] Extents { get; } = new Extent[MaximumExtents];
@@ -85,6 +86,11 @@ internal sealed partial class TcpLayer
     public bool TryEmit(NetworkPath path, PseudoHeader pseudoHeader, in TcpRepresentation header, TimeSpan now) =>
         TryEmit(path, pseudoHeader, header, default, 0, EcnCodepoint.NotEcnCapable, now);
 
+    /// <summary>Sends a segment to whom nothing is remembered of.</summary>
+    /// <returns>False if the device has no room.</returns>
+    public bool TryEmitToStranger(in Flow flow, PseudoHeader pseudoHeader, in TcpRepresentation header, TimeSpan now) =>
+        !_network.TryFindPassingPath(flow.Local, flow.Remote, out var path) || TryEmit(path, pseudoHeader, header, now);
+
     /// <summary>Sends a segment, or several that the device cuts.</summary>
     /// <returns>False if the device has no room.</returns>
     public bool TryEmit(
@@ -120,11 +126,20 @@ internal sealed partial class TcpLayer
         return result != TransmitResult.NoRoom;
     }
 
-    /// <summary>Tells a peer that what it sent belongs to nobody (RFC 9293 section 3.10.7.1).</summary>
-    public void ResetUnexpected(in TcpArrival arrival, in Flow flow, NetworkPath? path, TimeSpan now)
+    /// <summary>
+    /// Tells a peer that what it sent belongs to nobody (RFC 9293 section 3.10.7.1). Limited, as who sends to closed ports with made-up
+    /// addresses would have them answered all.
+    /// </summary>
+    public void ResetUnexpected(in TcpArrival arrival, in Flow flow, TimeSpan now)
     {
-        if (arrival.Has(TcpFlags.Rst) || (path is null && !_network.TryFindPath(flow.Local, flow.Remote, out path)))
+        if (arrival.Has(TcpFlags.Rst) || !_network.TryFindPassingPath(flow.Local, flow.Remote, out var path) || path.IsGroup)
         {
+            return;
+        }
+
+        if (!_resets.TryTake(now))
+        {
+            Counters.ResetsSuppressed++;
             return;
         }
 
@@ -137,7 +152,7 @@ internal sealed partial class TcpLayer
             AcknowledgmentNumber = hasAck ? default : arrival.End,
             Flags = hasAck ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack,
         };
-        TryEmit(path!, PseudoHeader.Between(flow.Local, flow.Remote, InternetProtocol.Tcp), header, now);
+        TryEmit(path, PseudoHeader.Between(flow.Local, flow.Remote, InternetProtocol.Tcp), header, now);
         Counters.ResetsSent++;
     }
 

@@ -8,6 +8,7 @@ internal sealed partial class TcpLayer
     private readonly Stack<TcpConnection> _freeConnections = new();
     private readonly Stack<TimeWait> _freeTimeWaits = new();
     private TimeWaitList _timeWaits;
+    private int _pendingMade;
 
     /// <summary>How many connections are in TIME-WAIT, or in FIN-WAIT-2 with nobody to hold them.</summary>
     public int TimeWaitCount => _timeWaits.Count;
@@ -73,6 +74,18 @@ internal sealed partial class TcpLayer
             connection.Recycle();
             _freeConnections.Push(connection);
         }
+    }
+
+    // As many as may be half open, and no more are ever made: those that ended may still stand in the list of those that want to send.
+    private bool TryRentPending([NotNullWhen(true)] out PendingConnection? pending)
+    {
+        if (!_freePending.TryPop(out pending) && _pendingMade < Settings.MaximumPendingConnections)
+        {
+            pending = new PendingConnection(this);
+            _pendingMade++;
+        }
+
+        return pending is not null;
     }
 
     private void RecycleForgotten(TcpEndpoint endpoint)

@@ -31,6 +31,7 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
         Challenges = new ChallengeAcknowledgments(createSecret());
         _endpoints = new(settings.MaximumConnections + settings.MaximumPendingConnections + settings.MaximumTimeWaits, createSecret());
         _ports = new EphemeralPorts(createSecret(), PortRange.Ephemeral, IsFree);
+        _resets = new TokenBucket(settings.MaximumResetsPerSecond, settings.MaximumResetsPerSecond);
         _listenPorts = new Random((int)createSecret().Secure());
         _cookies = settings.SynCookies ? new SynCookies(createSecret) : null;
     }
@@ -67,8 +68,9 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
         TcpConnectionOptions options, ITcpUser user, TimeSpan now, out TcpConnection connection)
     {
         connection = null!;
-        if (!_network.TryFindPath(local, remote, out var path))
+        if (!_network.TryFindPath(local, remote, out var path) || path.IsGroup)
         {
+            // RFC 9293 section 3.9.2.3: nobody can be connected to a group.
             return OpenResult.NoRoute;
         }
 

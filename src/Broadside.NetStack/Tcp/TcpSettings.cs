@@ -15,6 +15,9 @@ internal sealed record TcpSettings
     /// <summary>Connections in TIME-WAIT, and those in FIN-WAIT-2 that nobody holds any more. Beyond that the oldest end early.</summary>
     public int MaximumTimeWaits { get; init; } = 32_768;
 
+    /// <summary>How many RSTs a second tell strangers that what they sent is for nobody.</summary>
+    public int MaximumResetsPerSecond { get; init; } = 1_000;
+
     /// <summary>2 MSL (RFC 9293 section 3.4.2 names two minutes for MSL; half a minute is what is usual).</summary>
     public TimeSpan TimeWait { get; init; } = TimeSpan.FromSeconds(60);
 

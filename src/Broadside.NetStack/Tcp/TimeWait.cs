@@ -7,6 +7,7 @@ namespace Broadside.NetStack.Tcp;
 internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
 {
     private TimeWaitStart _state;
+    private InvalidSegmentLimit _answers;
 
     /// <summary>Its neighbors by age.</summary>
     public TimeWait? Older { get; set; }
@@ -17,6 +18,7 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
     public void Start(in TimeWaitStart start, TimeSpan now)
     {
         _state = start;
+        _answers = default;
         Flow = start.Flow;
         layer.Wheel.Schedule(this, now + (start.AwaitsFin ? layer.Settings.FinWait2Timeout : layer.Settings.TimeWait));
         if (start.OwesAcknowledgment)
@@ -38,7 +40,7 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
         else if (_state.AwaitsFin && arrival.End > _state.ReceiveNext && !arrival.Payload.IsEmpty)
         {
             // RFC 9293 section 3.6.1: nobody is there to read what still comes.
-            layer.ResetUnexpected(arrival, Flow, _state.Path, now);
+            layer.ResetUnexpected(arrival, Flow, now);
             layer.Forget(this);
         }
         else
@@ -95,7 +97,7 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
         }
         else
         {
-            layer.EnlistControl(this);
+            Answer(now);
         }
     }
 
@@ -115,6 +117,15 @@ internal sealed class TimeWait(TcpLayer layer) : TcpEndpoint
                 layer.Wheel.Schedule(this, now + layer.Settings.TimeWait);
             }
 
+            Answer(now);
+        }
+    }
+
+    // RFC 5961 section 7: whoever sends what cannot be accepted is not answered each time.
+    private void Answer(TimeSpan now)
+    {
+        if (_answers.TryTake(now))
+        {
             layer.EnlistControl(this);
         }
     }

@@ -14,6 +14,7 @@ internal sealed class UdpLayer(INetwork network, Random random, int maximumSocke
     private const int EphemeralPorts = ushort.MaxValue + 1 - FirstEphemeralPort;
 
     private readonly Dictionary<UdpEndpoint, UdpSocket> _sockets = [];
+    private readonly RecentPeers _peers = new(KeyedHash.Create(random));
     private readonly byte[] _datagram = new byte[ushort.MaxValue];
 
     public UdpCounters Counters { get; } = new();
@@ -91,9 +92,10 @@ internal sealed class UdpLayer(INetwork network, Random random, int maximumSocke
         }
 
         // Over IPv4 datagrams are sent for routers to cut, so that none can have said this. Over IPv6 the limit is never below 1,280,
-        // which bounds what a forger gains.
+        // which bounds what a forger gains; and who was sent nothing lately has no path to tell of (RFC 8201 section 4).
         if (error.Kind == DeliveryErrorKind.TooBig
             && !packet.SourceAddress.IsIPv4
+            && _peers.Contains(packet.SourcePort, new(packet.DestinationAddress, packet.DestinationPort), now)
             && network.TryFindPath(packet.SourceAddress, packet.DestinationAddress, out var path))
         {
             path.LowerMaximumTransmissionUnit(error.MaximumTransmissionUnit, now);
@@ -135,6 +137,7 @@ internal sealed class UdpLayer(INetwork network, Random random, int maximumSocke
         bytes.CopyTo(datagram[UdpRepresentation.HeaderLength..]);
         var pseudoHeader = PseudoHeader.Between(local.Address, remote.Address, InternetProtocol.Udp);
         new UdpRepresentation(local.Port, remote.Port).Emit(datagram, pseudoHeader, PayloadSum.Of(bytes));
+        _peers.OnSent(local, remote, now);
         var packet = new OutgoingPacket { Protocol = InternetProtocol.Udp, TransportHeader = datagram, AllowsFragmentation = true };
         return network.TrySend(local.Address, remote.Address, packet, now);
     }

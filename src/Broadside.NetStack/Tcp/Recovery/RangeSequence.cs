@@ -88,24 +88,32 @@ internal sealed class RangeSequence
     /// <summary>The range with <paramref name="number"/> in it, which is looked for from <paramref name="hint"/> on.</summary>
     public int Find(SequenceNumber number, int hint)
     {
+        var steps = int.MaxValue;
+        TryFind(number, hint, ref steps, out var index);
+        return index;
+    }
+
+    /// <summary>As <see cref="Find"/>, but gives up after so many steps and says where.</summary>
+    public bool TryFind(SequenceNumber number, int hint, ref int steps, out int index)
+    {
         Debug.Assert(First != None && number >= _ranges[First].Start && number < _ranges[Last].End);
-        var index = hint == None || Math.Abs(number - _ranges[hint].Start) > number - _ranges[First].Start ? First : hint;
+        index = hint == None || Math.Abs(number - _ranges[hint].Start) > number - _ranges[First].Start ? First : hint;
         if (Math.Abs(number - _ranges[index].Start) > _ranges[Last].End - number)
         {
             index = Last;
         }
 
-        while (_ranges[index].Start > number)
+        while (_ranges[index].Start > number && steps-- > 0)
         {
             index = _ranges[index].Previous;
         }
 
-        while (_ranges[index].End <= number)
+        while (_ranges[index].End <= number && steps-- > 0)
         {
             index = _ranges[index].Next;
         }
 
-        return index;
+        return steps >= 0;
     }
 
     private int Rent()

@@ -7,6 +7,9 @@ internal struct SackFilter
 {
     private const int OldestDuplicate = 1 << 30;
 
+    /// <summary>How many ranges one acknowledgment may have looked through.</summary>
+    public const int MaximumSteps = 256;
+
     private SackBlocks _last;
 
     /// <summary>Forgets what was applied already.</summary>
@@ -15,6 +18,8 @@ internal struct SackFilter
     /// <summary>Applies the blocks to the scoreboard, which knows the cumulative acknowledgment already.</summary>
     public void Apply(in Acknowledgment acknowledgment, Scoreboard scoreboard, Delivery delivery)
     {
+        var steps = MaximumSteps;
+        var areAllApplied = true;
         foreach (ref readonly var block in acknowledgment.Sack.AsSpan())
         {
             // Each block is repeated in the acknowledgments that follow (RFC 2018 section 4): most are known.
@@ -24,12 +29,12 @@ internal struct SackFilter
                 var left = SequenceNumber.Max(block.LeftEdge, scoreboard.Unacknowledged);
                 if (left < block.RightEdge)
                 {
-                    scoreboard.Sack(new(left, block.RightEdge), delivery);
+                    areAllApplied &= scoreboard.TrySack(new(left, block.RightEdge), delivery, ref steps);
                 }
             }
         }
 
-        _last = acknowledgment.Sack;
+        _last = areAllApplied ? acknowledgment.Sack : default;
     }
 
     /// <summary>The first block, if it lies below the cumulative acknowledgment or within the second.</summary>

@@ -132,8 +132,28 @@ internal sealed class Scoreboard
     /// <summary>A part of what is outstanding is acknowledged selectively.</summary>
     public void Sack(SackBlock block, Delivery delivery)
     {
+        var steps = int.MaxValue;
+        TrySack(block, delivery, ref steps);
+    }
+
+    /// <summary>
+    /// As <see cref="Sack"/>; false if the block lies further than so many ranges from where others did. The search goes on from where it
+    /// ended once the block is repeated (RFC 2018 section 4), and what a hostile receiver can make it cost is bounded.
+    /// </summary>
+    public bool TrySack(SackBlock block, Delivery delivery, ref int steps)
+    {
         Debug.Assert(block.LeftEdge >= Unacknowledged && block.RightEdge <= Next && block.LeftEdge < block.RightEdge);
-        var index = _sequence.Find(block.LeftEdge, _sackHint);
+        if (steps <= 0)
+        {
+            return false;
+        }
+
+        if (!_sequence.TryFind(block.LeftEdge, _sackHint, ref steps, out var index))
+        {
+            _sackHint = index;
+            return false;
+        }
+
         while (index != None && _sequence.Ranges[index].Start < block.RightEdge)
         {
             if (_sequence.Ranges[index].State != RangeState.Sacked)
@@ -155,6 +175,8 @@ internal sealed class Scoreboard
             _sackHint = index;
             index = _sequence.Ranges[index].Next;
         }
+
+        return true;
     }
 
     /// <summary>The next range in flight in the order of sending.</summary>

@@ -34,6 +34,9 @@ internal sealed class TestNetwork(NetworkAddress address, int maximumTransmissio
         return true;
     }
 
+    public bool TryFindPassingPath(NetworkAddress local, NetworkAddress remote, out NetworkPath path) =>
+        TryFindPath(local, remote, out path);
+
     public TransmitResult TrySend(NetworkPath path, in OutgoingPacket packet, TimeSpan now)
     {
         if (Room == 0)
