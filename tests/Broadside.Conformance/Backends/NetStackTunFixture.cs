@@ -1,5 +1,4 @@
 using Broadside.NetStack;
-using Broadside.NetStack.Devices;
 using Broadside.NetStack.Tests.Devices;
 using Broadside.Sockets;
 
@@ -8,6 +7,8 @@ namespace Broadside.Conformance.Backends;
 /// <summary>The network stack at one end of a TUN interface, the kernel's sockets at the other: the kernel connects to the stack.</summary>
 public class NetStackTunFixture : LinkedFixture
 {
+    private const string Interface = "bs0";
+
     private NetworkNamespace? _space;
 
     /// <summary>The channel that has a stack; the other one's is the kernel's.</summary>
@@ -17,11 +18,9 @@ public class NetStackTunFixture : LinkedFixture
 
     public override ValueTask StartAsync()
     {
-        TunRequirement.Check();
+        TunInterfaces.Require();
         _space = NetworkNamespace.Create();
-        _space.Ip("tuntap add bs0 mode tun");
-        _space.Ip($"address add {AddressOf(1 - StackIndex)}/24 dev bs0");
-        _space.Ip("link set bs0 txqueuelen 5000 up");
+        TunInterfaces.Add(_space, Interface, AddressOf(1 - StackIndex));
         return base.StartAsync();
     }
 
@@ -35,7 +34,7 @@ public class NetStackTunFixture : LinkedFixture
         private readonly SocketsBackend _kernel = new();
 
         private readonly NetStackBackend _stack = new(
-            index => new NetworkAttachment(() => space.Run(() => TunDevice.Open("bs0")), OptionsOf(index)));
+            index => new NetworkAttachment(() => TunInterfaces.Open(space, Interface), OptionsOf(index)));
 
         public override string Name => "linked";
 
