@@ -68,6 +68,7 @@ internal sealed partial class TcpConnection
         var isFinAcknowledged = _isFinSent && number == _sendNext;
         _sendQueue.Acknowledge(_sendQueue.Acknowledged + (number - _sendUnacknowledged) - (isFinAcknowledged ? 1 : 0));
         _sendUnacknowledged = number;
+        _unansweredSince = now;
         SoftError = null;
         _path.ConfirmReachability(now);
         Raise(TcpEvents.Released);

@@ -169,6 +169,11 @@ internal sealed partial class TcpConnection
             return 0;
         }
 
+        if (_sendNext == _sendUnacknowledged)
+        {
+            _unansweredSince = now;
+        }
+
         var sent = gathered + (hasFin ? 1 : 0);
         _recovery.OnSent(start, sent, kind, now);
         if (start + sent > _sendNext)
