@@ -27,6 +27,12 @@ public abstract class BackendFixture
     /// <summary>Somewhere to listen, not yet taken: usually port 0.</summary>
     public abstract EndPoint ListenEndPoint { get; }
 
+    /// <summary>Whether the channels are two ends of a link, and connections are to be made across it: from the second to the first, or back.</summary>
+    public virtual bool ConnectsAcross => false;
+
+    /// <summary>Whether several channels can listen on one endpoint.</summary>
+    public virtual bool ChannelsShareEndPoints => true;
+
     /// <summary>An endpoint that refuses connections.</summary>
     public abstract EndPoint RefusingEndPoint { get; }
 
@@ -50,6 +56,9 @@ public abstract class BackendFixture
 
     /// <summary>Whether channels run on threads of their own and in real time.</summary>
     public virtual bool RunsOnThreads => true;
+
+    /// <summary>Somewhere for a channel to listen, where not every one can at the same.</summary>
+    public virtual EndPoint ListenEndPointOf(IoChannel channel) => ListenEndPoint;
 
     /// <summary>An endpoint that answers nothing for as long as the result is not disposed.</summary>
     public abstract SilentPeer CreateSilentPeer();
@@ -126,14 +135,21 @@ public abstract class BackendFixture
     /// <summary>Stops everything and checks that nothing was breached, kept or left open.</summary>
     public async ValueTask FinishAsync()
     {
-        foreach (var channel in _channels)
+        try
         {
-            await Stop(channel);
-        }
+            foreach (var channel in _channels)
+            {
+                await Stop(channel);
+            }
 
-        if (_backend.IsValueCreated)
+            if (_backend.IsValueCreated)
+            {
+                Backend.Dispose();
+            }
+        }
+        finally
         {
-            Backend.Dispose();
+            CleanUp();
         }
 
         Assert.Empty(_violations);
@@ -142,6 +158,11 @@ public abstract class BackendFixture
     }
 
     protected abstract ChannelBackend CreateBackend();
+
+    /// <summary>Takes down what the fixture has set up besides.</summary>
+    protected virtual void CleanUp()
+    {
+    }
 
     private sealed class FunctionWork<T>(Func<T> function, Action signal) : ChannelWork
     {

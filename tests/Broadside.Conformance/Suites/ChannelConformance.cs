@@ -181,10 +181,10 @@ public abstract class ChannelConformance<TFixture> : ConformanceTest<TFixture>
     public async Task StopsWithEverythingInFlight()
     {
         using var peer = Fixture.CreateSilentPeer();
-        var other = Fixture.CreateChannel();
+        var other = Other;
         var target = Fixture.Arena.Allocate(1000);
         var connecting = Handler();
-        await Connect(peer.EndPoint, connecting);
+        await Connect(peer.EndPoint, connecting, channel: Channel);
         var idle = await ConnectPair(serverChannel: other);
         var sending = await ConnectPair(serverChannel: other);
         var receiving = await ConnectPair(serverChannel: other);
@@ -214,7 +214,7 @@ public abstract class ChannelConformance<TFixture> : ConformanceTest<TFixture>
             Assert.Throws<InvalidOperationException>(() => Channel.Listen(Fixture.ListenEndPoint, new ListenOptions(), new RecordingAcceptor(Fixture)));
             refused++;
         };
-        await ConnectPair(client);
+        await ConnectPair(client, serverChannel: Other);
         await Fixture.Stop(Channel);
         Assert.Equal(1, refused);
     }

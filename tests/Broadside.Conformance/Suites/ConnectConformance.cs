@@ -41,12 +41,12 @@ public abstract class ConnectConformance<TFixture> : ConformanceTest<TFixture>
             Assert.Equal(0, acceptor.Count);
         }
 
-        await Fixture.Run(Channel, () => client.SendPattern(0, 100));
+        await On(client, handler => handler.SendPattern(0, 100));
         await Fixture.Until(() => acceptor.Count == 1 && acceptor[0].ReceivedLength == 100, "the connection and its bytes");
         Assert.Equal(client.Connection.LocalEndPoint, acceptor[0].Connection.RemoteEndPoint);
 
         // And goes on as any other.
-        await Fixture.Run(Channel, () => client.SendPattern(100, 100));
+        await On(client, handler => handler.SendPattern(100, 100));
         await Fixture.Until(() => acceptor[0].ReceivedLength == 200, "more");
     }
 
@@ -58,15 +58,15 @@ public abstract class ConnectConformance<TFixture> : ConformanceTest<TFixture>
         using var peer = Fixture.CreateSilentPeer();
         var client = Handler();
         await Connect(peer.EndPoint, client);
-        await Fixture.Run(Channel, () =>
+        await On(client, handler =>
         {
             if (abort)
             {
-                client.Abort();
+                handler.Abort();
             }
             else
             {
-                client.Close();
+                handler.Close();
             }
         });
         await UntilClosed(client);
@@ -123,7 +123,7 @@ public abstract class ConnectConformance<TFixture> : ConformanceTest<TFixture>
             clients.Add(client);
         }
 
-        var other = Fixture.CreateChannel();
+        var other = Other;
         await Fixture.Run(other, () => clients.ForEach(client => client.Attach(other.Connect(listener.LocalEndPoint, new ConnectOptions(), client))));
         await Fixture.Until(() => Volatile.Read(ref answered) == Connections, "every connection to be answered");
         Assert.Equal(Connections, acceptor.Count);
@@ -146,7 +146,8 @@ public abstract class ConnectConformance<TFixture> : ConformanceTest<TFixture>
     public async Task ChannelsShareAnEndpoint()
     {
         const int Connections = 200;
-        var other = Fixture.CreateChannel();
+        Require.Capability(Fixture.ChannelsShareEndPoints, "Each channel is another host.");
+        var other = Other;
         var (mine, theirs) = (new RecordingAcceptor(Fixture), new RecordingAcceptor(Fixture));
         var listener = await Listen(mine);
         var second = await Listen(theirs, channel: other, endPoint: listener.LocalEndPoint);
@@ -182,11 +183,8 @@ public abstract class ConnectConformance<TFixture> : ConformanceTest<TFixture>
         var client = Handler();
         await Connect(listener.LocalEndPoint, client);
         await Fixture.Until(() => client.IsConnected && acceptor.Count == 1, "the connection");
-        await Fixture.Run(Channel, () =>
-        {
-            listener.Close();
-            client.SendPattern(0, 5000);
-        });
+        await Fixture.Run(Channel, listener.Close);
+        await On(client, handler => handler.SendPattern(0, 5000));
         await Fixture.Until(() => acceptor[0].ReceivedLength == 5000, "the bytes");
     }
 

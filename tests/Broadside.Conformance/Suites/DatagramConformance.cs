@@ -9,7 +9,7 @@ public abstract class DatagramConformance<TFixture> : ConformanceTest<TFixture>
     {
         var (server, serverSocket) = await Bind();
         server.WhenReceived = (socket, datagram) => socket.TrySend(datagram.Bytes.Span, datagram.From);
-        var (client, clientSocket) = await Bind();
+        var (client, clientSocket) = await Bind(channel: Connecting);
         var lengths = new List<int>();
         client.WhenReceived = (_, datagram) => lengths.Add(datagram.Bytes.Length);
         foreach (var length in new[] { 100, 0, 1, 4096 })
@@ -27,26 +27,38 @@ public abstract class DatagramConformance<TFixture> : ConformanceTest<TFixture>
     {
         const int Count = 20;
         var (server, serverSocket) = await Bind(new DatagramOptions { BatchSize = 8 });
-        var (_, clientSocket) = await Bind();
+        var (_, clientSocket) = await Bind(channel: Connecting);
 
-        // Both sockets live on one channel, so that all are sent before any is received.
+        // The receiving channel does nothing else meanwhile, so that all are sent before any is received.
         await Fixture.Run(Channel, () =>
         {
-            for (var count = 0; count < Count; count++)
+            if (Connecting == Channel)
             {
-                SendNow(clientSocket, serverSocket, 10 + count);
+                SendAll();
+            }
+            else
+            {
+                Fixture.Run(Connecting, SendAll).Wait();
             }
         });
         await Fixture.Until(() => server.Count == Count, "the datagrams");
         Assert.InRange(server.LargestBatch, 2, 8);
         Assert.Equal(Count, Channel.Counters.DatagramsReceived);
+
+        void SendAll()
+        {
+            for (var count = 0; count < Count; count++)
+            {
+                SendNow(clientSocket, serverSocket, 10 + count);
+            }
+        }
     }
 
     [Fact]
     public async Task DropsWhatIsTooLong()
     {
         var (server, serverSocket) = await Bind(new DatagramOptions { MaximumLength = 100 });
-        var (_, clientSocket) = await Bind();
+        var (_, clientSocket) = await Bind(channel: Connecting);
         foreach (var length in new[] { 101, 2000, 100 })
         {
             await Send(clientSocket, serverSocket, length);
@@ -68,7 +80,7 @@ public abstract class DatagramConformance<TFixture> : ConformanceTest<TFixture>
     public async Task AFaultyHandlerKeepsItsSocket()
     {
         var (server, serverSocket) = await Bind();
-        var (_, clientSocket) = await Bind();
+        var (_, clientSocket) = await Bind(channel: Connecting);
         server.WhenReceived = (_, _) => throw new InvalidOperationException("On purpose.");
         await Send(clientSocket, serverSocket, 10);
         await Fixture.Until(() => Fixture.Log.Count(100) == 1, "the fault");
@@ -101,13 +113,15 @@ public abstract class DatagramConformance<TFixture> : ConformanceTest<TFixture>
         Assert.True(from.TrySend(payload, to.LocalEndPoint.Serialize()));
     }
 
-    private Task Send(ChannelDatagramSocket from, ChannelDatagramSocket to, int length) => Fixture.Run(Channel, () => SendNow(from, to, length));
+    private Task Send(ChannelDatagramSocket from, ChannelDatagramSocket to, int length) => Fixture.Run(Connecting, () => SendNow(from, to, length));
 
-    private async Task<(RecordingDatagrams Handler, ChannelDatagramSocket Socket)> Bind(DatagramOptions? options = null)
+    private async Task<(RecordingDatagrams Handler, ChannelDatagramSocket Socket)> Bind(DatagramOptions? options = null, IoChannel? channel = null)
     {
         Require.Capability(Fixture.HasDatagrams, "The backend has no datagrams.");
         var handler = new RecordingDatagrams(Fixture);
-        var socket = await Fixture.Run(Channel, () => Channel.BindDatagram(Fixture.ListenEndPoint, options ?? new DatagramOptions(), handler));
+        channel ??= Channel;
+        var endPoint = Fixture.ListenEndPointOf(channel);
+        var socket = await Fixture.Run(channel, () => channel.BindDatagram(endPoint, options ?? new DatagramOptions(), handler));
         return (handler, socket);
     }
 }

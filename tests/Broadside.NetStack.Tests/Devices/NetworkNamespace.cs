@@ -75,6 +75,14 @@ internal sealed partial class NetworkNamespace : IDisposable
         return result!;
     }
 
+    /// <summary>Puts the calling thread into it, for good.</summary>
+    public void Enter()
+    {
+        var file = Open($"/run/netns/{Name}", ReadOnly);
+        Assert.True(file >= 0 && SetNamespace(file, NewNetwork) == 0, $"The namespace {Name} cannot be entered.");
+        Assert.Equal(0, Close(file));
+    }
+
     public void Dispose() => RunProgram("ip", $"netns delete {Name}");
 
     /// <summary>Runs a program to its end.</summary>
@@ -102,13 +110,6 @@ internal sealed partial class NetworkNamespace : IDisposable
                 RunProgram("ip", $"netns delete {name}");
             }
         }
-    }
-
-    private void Enter()
-    {
-        var file = Open($"/run/netns/{Name}", ReadOnly);
-        Assert.True(file >= 0 && SetNamespace(file, NewNetwork) == 0, $"The namespace {Name} cannot be entered.");
-        Assert.Equal(0, Close(file));
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
