@@ -205,7 +205,6 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _ecnEchoes = false;
         _recovery.Timer.Reset();
         _invalidSegments = default;
-        _answeredAt = now;
         _largestSendWindow = 0;
         _probes.Stop();
         _acknowledgments.Start(AssumedSegmentSize, options.QuickAcknowledgments);
