@@ -47,6 +47,7 @@ internal sealed partial class TcpConnection
             return false;
         }
 
+        UpdateRecentTimestamp(arrival, now);
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
         _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
