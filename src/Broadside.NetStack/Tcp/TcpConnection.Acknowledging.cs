@@ -47,7 +47,7 @@ internal sealed partial class TcpConnection
             return false;
         }
 
-        NoteTimestamp(arrival, now);
+        UpdateRecentTimestamp(arrival, now);
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
         if (_sendWindow == 0)
