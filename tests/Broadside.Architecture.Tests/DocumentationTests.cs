@@ -33,6 +33,18 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void What_the_page_of_TCP_names_exists()
+    {
+        var page = Read("docs/tcp.md");
+        var types = Sources("src").Concat(Sources("tests")).Select(path => Path.GetFileName(path).Split('.')[0]).ToHashSet();
+        var scripts = Path.Combine(Repository.Root, "tests/Broadside.PacketScripts/Scripts");
+        var rows = TableRow().Matches(page);
+        Assert.NotEmpty(rows);
+        Assert.All(rows.SelectMany(row => Names(TypeInQuotes(), row.Value)), name => Assert.Contains(name, types));
+        Assert.All(Names(Script(), page), name => Assert.True(Path.Exists(Path.Combine(scripts, name)), name));
+    }
+
+    [Fact]
     public void Operations_lists_every_instrument() => AgreesWithSources(Instrument(), Instrument());
 
     [Fact]
@@ -62,6 +74,15 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("`(?<type>[A-Z]\\w*(Conformance|Tests|Stress))\\.(?<method>\\w+)`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"^\| \d.*$", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+
+    [GeneratedRegex(@"`(?<name>[A-Z]\w*)`")]
+    private static partial Regex TypeInQuotes();
+
+    [GeneratedRegex(@"`(?<name>[a-z]+/([\w-]+\.pkt)?)`")]
+    private static partial Regex Script();
 
     [GeneratedRegex("[\"`](?<name>broadside\\.(\\w+\\.)?\\w+)[\"`]")]
     private static partial Regex Instrument();

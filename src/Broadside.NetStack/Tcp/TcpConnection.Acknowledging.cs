@@ -47,10 +47,15 @@ internal sealed partial class TcpConnection
             return false;
         }
 
-        NoteTimestamp(arrival, now);
+        UpdateRecentTimestamp(arrival, now);
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
-        _answeredAt = now;
+        if (_sendWindow == 0)
+        {
+            // RFC 9293 sections 3.8.6 and 3.8.6.1: a peer that took its window back does not take what is in flight, but it is there.
+            _recovery.Timer.OnProgress();
+        }
+
         _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
         if (number > _sendUnacknowledged)
         {

@@ -7,7 +7,6 @@ internal sealed partial class TcpConnection
 {
     private KeepAliveTimer _keepAlive;
     private TimeSpan _unansweredSince;
-    private TimeSpan _answeredAt;
 
     private void OnDeadlines(TimeSpan now)
     {
@@ -60,7 +59,7 @@ internal sealed partial class TcpConnection
             case RecoveryTimer.TailLossProbe:
                 EmitTailLossProbe(now);
                 break;
-            case RecoveryTimer.RetransmissionTimeout when IsGivenUp(_recovery.ConsecutiveTimeouts) && !IsHeldBack(now):
+            case RecoveryTimer.RetransmissionTimeout when IsGivenUp(_recovery.ConsecutiveTimeouts):
                 Abort(now, SoftError is null ? TcpCloseReason.TimedOut : TcpCloseReason.Unreachable);
                 return;
             case RecoveryTimer.None:
@@ -141,10 +140,6 @@ internal sealed partial class TcpConnection
     private bool IsGivenUp(int timeouts) =>
         _options.UserTimeout is null
         && timeouts > (_isOrphan ? _layer.Settings.OrphanRetransmissionLimit : _layer.Settings.RetransmissionLimit);
-
-    // RFC 9293 sections 3.8.6 and 3.8.6.1: a peer that has taken its window back does not take what is in flight, but as long as it
-    // answers it is there.
-    private bool IsHeldBack(TimeSpan now) => _sendWindow == 0 && now - _answeredAt < _recovery.Timer.Timeout;
 
     private void UpdateTimer(TimeSpan now)
     {

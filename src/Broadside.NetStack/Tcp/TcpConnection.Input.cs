@@ -69,13 +69,13 @@ internal sealed partial class TcpConnection
         return true;
     }
 
-    // RFC 7323 section 5.3 R3, once the acknowledgment has been found good as well: who guesses a sequence number only must not be able to
-    // make the peer's own segments look old (RFC 5961 section 5).
-    private void NoteTimestamp(in TcpArrival arrival, TimeSpan now)
+    // RFC 7323 section 4.3 (2), once the acknowledgment number has been found good: what a blind sender made up must not set it, or the
+    // peer's segments would all be too old.
+    private void UpdateRecentTimestamp(in TcpArrival arrival, TimeSpan now)
     {
         if (_negotiated.HasTimestamps
-            && arrival.Header.Options.Timestamps is { } timestamps
-            && arrival.Sequence <= _lastAcknowledgmentSent)
+            && arrival.Sequence <= _lastAcknowledgmentSent
+            && arrival.Header.Options.Timestamps is { } timestamps)
         {
             _recentTimestamp = timestamps.Value;
             _recentTimestampAt = now;

@@ -252,9 +252,9 @@ internal sealed partial class TcpConnection
         {
             _duplicate = new(left, SequenceNumber.Min(right, _receiveNext));
         }
-        else if (_outOfOrder.Contains(left, right))
+        else if (_outOfOrder.Overlap(left, right) is { } duplicate)
         {
-            _duplicate = new(left, right);
+            _duplicate = duplicate;
         }
     }
 

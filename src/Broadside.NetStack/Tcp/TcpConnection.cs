@@ -71,7 +71,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     /// <summary>Whether the peer's FIN has been received.</summary>
     public bool HasPeerClosed { get; private set; }
 
-    /// <summary>Keeps what fills no segment back until it is reset; what waits for that leaves with the next poll.</summary>
+    /// <summary>Keeps what fills no segment back, at most 200 ms; what waits when it is reset leaves with the next poll.</summary>
     public bool IsCorked
     {
         get => _isCorked;
@@ -207,7 +207,6 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _ecnEchoes = false;
         _recovery.Timer.Reset();
         _invalidSegments = default;
-        _answeredAt = now;
         _largestSendWindow = 0;
         _probes.Stop();
         _acknowledgments.Start(AssumedSegmentSize, options.QuickAcknowledgments);

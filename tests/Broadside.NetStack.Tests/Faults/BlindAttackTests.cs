@@ -10,8 +10,17 @@ public sealed class BlindAttackTests : IDisposable
     private readonly FaultWorld _world = new();
     private readonly TestUser _client;
     private readonly TestUser _server;
+    private SequenceNumber _next;
+    private SequenceNumber _sent;
+    private uint _theirs;
+    private bool _isCut;
 
-    public BlindAttackTests() => (_client, _server) = _world.Connect(_world.Server.Listen(80));
+    public BlindAttackTests()
+    {
+        _world.Carries = Observe;
+        (_client, _server) = _world.Connect(_world.Server.Listen(80));
+        _world.Exchange(_client, _server, 100);
+    }
 
     // From the client to the server, as an attacker would pretend.
     private Flow Flow => _client.Connection.Flow;
@@ -75,7 +84,7 @@ public sealed class BlindAttackTests : IDisposable
     public void Timestamps_of_segments_that_are_not_good_do_not_make_the_peers_look_old_RFC_7323_5_3()
     {
         var (next, sent) = Numbers();
-        Inject(next, sent + 1_000_000, TcpFlags.Ack, 10, new TcpTimestamps(Theirs() + 1_000_000_000, 0));
+        Inject(next, sent + 1_000_000, TcpFlags.Ack, 10, new TcpTimestamps(_theirs + 1_000_000_000, 0));
         var before = _world.Server.Tcp.Counters.OldTimestamps;
         AssertUnharmed();
         Assert.Equal(before, _world.Server.Tcp.Counters.OldTimestamps);
@@ -95,17 +104,18 @@ public sealed class BlindAttackTests : IDisposable
         Assert.Equal(16, _world.Server.Tcp.Counters.ErrorsIgnored);
 
         // Bytes that are in flight, of which the forger would have to know.
-        _world.Carries = _ => false;
+        _isCut = true;
+        _client.Received.SetLength(0);
         _server.Send(new byte[1000]);
         _world.Settle();
         for (byte code = 0; code < 16; code++)
         {
-            SendError(code, Numbers().Sent);
+            SendError(code, _sent);
         }
 
         Assert.Equal(CachedPath.MinimumIPv4, PathMtu());
         Assert.Null(_server.CloseReason);
-        _world.Carries = _ => true;
+        _isCut = false;
         _world.Run(() => _client.Received.Length == 1000, "the bytes to arrive");
         _world.RunFor(CachedPath.LearntLifetime);
         AssertUnharmed();
@@ -124,7 +134,7 @@ public sealed class BlindAttackTests : IDisposable
         var before = _world.Server.Tcp.Counters.SegmentsSent;
         for (var count = 1; count <= 100_000; count++)
         {
-            Inject(next, sent + count, TcpFlags.Ack, 0, new TcpTimestamps(Theirs(), 0));
+            Inject(next, sent + count, TcpFlags.Ack);
         }
 
         Assert.InRange(_world.Server.Tcp.Counters.SegmentsSent - before, 0, 1);
@@ -140,29 +150,27 @@ public sealed class BlindAttackTests : IDisposable
         _world.Close(_client, _server);
     }
 
-    /// <summary>What the server expects next, and what it has acknowledged of its own: read off a challenge it is asked for.</summary>
+    /// <summary>What the server expects next, and what it would send next; nothing is under way.</summary>
     private (SequenceNumber Next, SequenceNumber Sent) Numbers()
     {
-        (SequenceNumber, SequenceNumber)? numbers = null;
-        var carries = _world.Carries;
         _world.RunFor(TimeSpan.FromSeconds(1));
-        _world.Carries = packet =>
-        {
-            var (header, _) = Forged.Parse(packet);
-            if (header.SourcePort == 80)
-            {
-                numbers = (header.AcknowledgmentNumber, header.SequenceNumber);
-            }
-
-            return false;
-        };
-        Inject(new(1), default, TcpFlags.Syn);
-        _world.Carries = carries;
-        var (next, sent) = numbers!.Value;
-        return (next, sent - (int)_server.Connection.UnacknowledgedLength);
+        return (_next, _sent);
     }
 
-    private uint Theirs() => TcpClock.Timestamp(_world.Now) + 1_000_000_000;
+    private bool Observe(byte[] packet)
+    {
+        var (header, payload) = Forged.Parse(packet);
+        if (header.SourcePort == 80)
+        {
+            (_next, _sent) = (header.AcknowledgmentNumber, header.SequenceNumber + (_isCut ? 0 : payload.Length));
+        }
+        else
+        {
+            _theirs = header.Options.Timestamps!.Value.Value;
+        }
+
+        return !_isCut;
+    }
 
     private static TcpTimestamps Recent(Random random) => new((uint)random.NextInt64(1L << 32), (uint)random.NextInt64(1L << 32));
 
@@ -177,7 +185,7 @@ public sealed class BlindAttackTests : IDisposable
                 AcknowledgmentNumber = acknowledgment,
                 Flags = flags,
                 Window = 100,
-                Options = new() { Timestamps = timestamps },
+                Options = new() { Timestamps = timestamps ?? new(_theirs, 0) },
             },
             new byte[length]));
 

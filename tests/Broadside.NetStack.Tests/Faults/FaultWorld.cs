@@ -64,14 +64,15 @@ internal sealed class FaultWorld : IDisposable
     public void Run(Func<bool> condition, string what, TimeSpan? limit = null)
     {
         var end = Now + (limit ?? TimeSpan.FromMinutes(30));
-        while (Step(end))
+        do
         {
+            Settle();
             if (condition())
             {
                 return;
             }
         }
-
+        while (Step(end));
         Assert.True(condition(), $"Waited in vain for {what}; the clock is at {Now}.");
     }
 

@@ -196,6 +196,21 @@ public sealed class UdpLayerTests
     }
 
     [Fact]
+    public void A_packet_too_big_of_which_nothing_was_sent_is_not_believed_RFC_8201_4()
+    {
+        var socket = Bind(Station.Own6, 53);
+        socket.TrySend(new byte[1400], new(Station.Peer6, 9), _station.Now);
+        var quoted = Frames.PacketOf(Assert.Single(_station.Take())).ToArray();
+        _station.Advance(RecentPeers.Lifetime);
+        _station.Introduce();
+        var error = Frames.Icmpv6(Icmpv6Representation.PacketTooBig(1300), quoted.AsSpan(0, 1200), Station.Peer6, Station.Own6);
+        _station.Receive(Frames.IPv6(InternetProtocol.Icmpv6, error));
+        _station.Take();
+        socket.TrySend(new byte[1400], new(Station.Peer6, 9), _station.Now);
+        Assert.Contains(_station.Take(), frame => frame.Length > 1400);
+    }
+
+    [Fact]
     public void Sockets_of_this_host_talk_to_each_other()
     {
         var server = Bind(IPv4Address.Unspecified, 53);

@@ -59,6 +59,13 @@ internal sealed partial class StreamSocket
         if (_connection is { IsClosed: false } connection)
         {
             connection.Configure(Options, Now);
+            if (option == SocketOption.NoDelay)
+            {
+                // tcp(7): TCP_NODELAY flushes what is corked.
+                connection.IsCorked = false;
+                _sockets.Stack.Poll(Now);
+            }
+
             connection.IsCorked = _isCorked;
         }
 

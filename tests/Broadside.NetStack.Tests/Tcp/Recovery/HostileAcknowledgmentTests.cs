@@ -13,6 +13,35 @@ public sealed class HostileAcknowledgmentTests
     public void Whatever_is_acknowledged_the_accounts_are_kept_and_a_timer_runs() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll<int, bool>(Holds));
 
+    [Fact]
+    public void A_block_far_from_others_is_found_once_it_is_repeated_RFC_2018_4()
+    {
+        const int Ranges = 2000;
+        var scoreboard = new Scoreboard(2 * Ranges);
+        var delivery = new Delivery(new(RecoveryOptions.Default));
+        scoreboard.Start(new(1), Segment);
+        for (var sent = 0; sent < Ranges; sent++)
+        {
+            scoreboard.Append(Segment, TimeSpan.FromMilliseconds(sent));
+        }
+
+        var middle = new SequenceNumber(1) + (Ranges / 2 * Segment);
+        var tries = 1;
+        for (; !Tries(); tries++)
+        {
+            Assert.Equal(0, scoreboard.SackedBytes);
+        }
+
+        Assert.InRange(tries, 4, 5);
+        Assert.Equal(Segment, scoreboard.SackedBytes);
+
+        bool Tries()
+        {
+            var steps = SackFilter.MaximumSteps;
+            return scoreboard.TrySack(new(middle, middle + Segment), delivery, ref steps);
+        }
+    }
+
     private static bool Holds(int seed, bool sack)
     {
         var random = new Random(seed);
