@@ -71,7 +71,7 @@ internal sealed record Scenario
             FaultsToB = hasFaults ? DrawFaults(random, isLossy) : null,
             PathLimit = hasRouter ? random.Next(isIPv6 ? 1280 : 560, maximumTransmissionUnit + 1) : null,
             Pairs = random.Magnitude(1, 8),
-            LongestSend = random.Magnitude(10_000, 1_000_000),
+            LongestSend = random.Magnitude(10_000, 4_000_000),
             LongestProgram = random.Next(2, 12),
             Turmoil = random.Magnitude(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60)),
             Incidents = isCalm || random.Chance(0.5) ? 0 : random.Magnitude(1, 12),

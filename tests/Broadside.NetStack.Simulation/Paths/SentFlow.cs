@@ -15,6 +15,7 @@ internal sealed class SentFlow(Flow flow)
     private SequenceNumber? _acknowledged;
     private SequenceNumber? _rightEdge;
     private byte? _scale;
+    private bool _hasFin;
     private bool _isReused;
 
     public int Resets { get; private set; }
@@ -63,7 +64,8 @@ internal sealed class SentFlow(Flow flow)
     {
         if ((header.Flags & TcpFlags.Syn) == 0 && peer?._rightEdge is { } edge)
         {
-            var room = (header.Flags & TcpFlags.Fin) != 0 ? 1 : 0;
+            _hasFin |= (header.Flags & TcpFlags.Fin) != 0;
+            var room = _hasFin ? 1 : 0;
             Require(end <= edge + room, $"{flow}: sent up to {end}, but the peer's window ends at {edge}.");
         }
     }

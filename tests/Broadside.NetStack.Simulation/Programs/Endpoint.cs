@@ -23,7 +23,7 @@ internal sealed partial class Endpoint : ITcpUser
         _random = random;
         Pair = pair;
         Host = host;
-        _stepsLeft = random.Next(world.Scenario.LongestProgram + 1);
+        _stepsLeft = world.IsFinishing ? 0 : random.Next(world.Scenario.LongestProgram + 1);
         _ending = DrawEnding();
         _sent = pair.StreamOf(host);
         _received = pair.StreamOf(pair.Other(host));
@@ -65,7 +65,7 @@ internal sealed partial class Endpoint : ITcpUser
         }
 
         TakeReleased();
-        if ((events & TcpEvents.TargetFilled) != 0)
+        if ((events & TcpEvents.TargetFilled) != 0 && !_target.IsEmpty)
         {
             TakeTarget();
         }
