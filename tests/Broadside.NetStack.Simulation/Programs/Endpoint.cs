@@ -62,6 +62,7 @@ internal sealed partial class Endpoint : ITcpUser
         {
             Check(!_isEstablished, "was established twice");
             _isEstablished = true;
+            _world.Tally.Count("opened by both at once", Pair.Opening == Opening.Simultaneous ? 1 : 0);
         }
 
         TakeReleased();
