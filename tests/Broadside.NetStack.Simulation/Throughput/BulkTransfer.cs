@@ -108,19 +108,9 @@ internal sealed class BulkTransfer : ITcpUser, ITcpAcceptor, IDisposable
     {
         while (Received < length)
         {
-            var next = TimeSpan.MaxValue;
-            foreach (var stack in (ReadOnlySpan<NetworkStack>)[_sender, _receiver])
-            {
-                while (stack.Receive(_clock.Now) || stack.HasWork)
-                {
-                    stack.DeliverEvents(_clock.Now);
-                }
-
-                stack.Poll(_clock.Now);
-                var device = TimeSpan.FromTicks(stack.Device.NextDue);
-                next = Sooner(next, Sooner(device, stack.NextDeadline));
-            }
-
+            Turn(_sender);
+            Turn(_receiver);
+            var next = Sooner(NextDue(_sender), NextDue(_receiver));
             if (next > end)
             {
                 _clock.MoveTo(end);
@@ -130,6 +120,18 @@ internal sealed class BulkTransfer : ITcpUser, ITcpAcceptor, IDisposable
             _clock.MoveTo(next);
         }
     }
+
+    private void Turn(NetworkStack stack)
+    {
+        while (stack.Receive(_clock.Now) || stack.HasWork)
+        {
+            stack.DeliverEvents(_clock.Now);
+        }
+
+        stack.Poll(_clock.Now);
+    }
+
+    private static TimeSpan NextDue(NetworkStack stack) => Sooner(TimeSpan.FromTicks(stack.Device.NextDue), stack.NextDeadline);
 
     private static TimeSpan Sooner(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
