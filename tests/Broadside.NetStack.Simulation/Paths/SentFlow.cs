@@ -20,6 +20,8 @@ internal sealed class SentFlow(Flow flow)
 
     public int Resets { get; private set; }
 
+    public void Forgive() => _isReused = true;
+
     public void OnSent(in TcpRepresentation header, int length, SentFlow? peer)
     {
         if ((header.Flags & TcpFlags.Rst) != 0)
