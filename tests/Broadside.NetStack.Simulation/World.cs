@@ -17,7 +17,7 @@ internal sealed class World : IDisposable
     /// <summary>
     /// By then everything has ended: the data through the smallest windows, and peers that are not there given up (RFC 9293 section 3.8.3).
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(3);
 
     private static readonly TimeSpan HalfOpenPatience = TimeSpan.FromMinutes(5);
 
@@ -140,7 +140,7 @@ internal sealed class World : IDisposable
     {
         NoDelay = _random.Chance(0.7),
         UnsentLimit = _random.Magnitude(1, 128 * 1024),
-        ReceiveBuffer = _random.Chance(0.2) ? _random.Magnitude(50, 100_000) : null,
+        ReceiveBuffer = _random.Chance(0.2) ? _random.Magnitude(Scenario.HasTinyWindows ? 50 : 4_000, 100_000) : null,
         MaximumSegmentSize = _random.Chance(0.15) ? _random.Next(88, 1461) : null,
         KeepAlive = _random.Chance(0.2) ? new() { Idle = TimeSpan.FromSeconds(10), Interval = TimeSpan.FromSeconds(2), Probes = 5 } : null,
     };
