@@ -32,6 +32,9 @@ internal sealed record Scenario
     /// <summary>The longest packet that the router on the way lets through; null for no router.</summary>
     public int? PathLimit { get; init; }
 
+    /// <summary>Whether buffers may be of a few bytes, through which then little is sent.</summary>
+    public bool HasTinyWindows { get; init; }
+
     /// <summary>How many pairs of endpoints connect.</summary>
     public int Pairs { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed record Scenario
         var hasRouter = !isCalm && !joinsSegments && random.Chance(0.3);
         var isLossy = hasFaults && random.Chance(0.85);
         var isIPv6 = random.Chance(0.4);
+        var hasTinyWindows = random.Chance(0.3);
         var maximumTransmissionUnit = random.Pick(1500, 1500, 1500, 1400, 1280, isIPv6 ? 1300 : 600, 4000, 9000);
         return new()
         {
@@ -65,14 +69,15 @@ internal sealed record Scenario
             LinkLayer = linkLayer,
             HasSwitch = linkLayer == LinkLayer.Ethernet && random.Chance(0.5),
             IsIPv6 = isIPv6,
-            A = HostScenario.Draw(random, DrawPort(random, isCalm, maximumTransmissionUnit, joinsSegments), isCalm),
-            B = HostScenario.Draw(random, DrawPort(random, isCalm, maximumTransmissionUnit, joinsSegments), isCalm),
+            HasTinyWindows = hasTinyWindows,
+            A = HostScenario.Draw(random, DrawPort(random, isCalm, maximumTransmissionUnit, joinsSegments), isCalm, hasTinyWindows),
+            B = HostScenario.Draw(random, DrawPort(random, isCalm, maximumTransmissionUnit, joinsSegments), isCalm, hasTinyWindows),
             FaultsToA = hasFaults ? DrawFaults(random, isLossy) : null,
             FaultsToB = hasFaults ? DrawFaults(random, isLossy) : null,
             PathLimit = hasRouter ? random.Next(isIPv6 ? 1280 : 560, maximumTransmissionUnit + 1) : null,
             Pairs = random.Magnitude(1, 8),
-            LongestSend = random.Magnitude(10_000, 1_000_000),
-            LongestProgram = random.Next(2, 12),
+            LongestSend = random.Magnitude(1_000, hasTinyWindows ? 50_000 : 4_000_000),
+            LongestProgram = random.Next(1, hasTinyWindows ? 6 : 12),
             Turmoil = random.Magnitude(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(60)),
             Incidents = isCalm || random.Chance(0.5) ? 0 : random.Magnitude(1, 12),
         };

@@ -24,13 +24,13 @@ internal sealed record HostScenario
     /// <summary>How many frames the device takes until it needs a pause; null for any number.</summary>
     public int? DeviceRoom { get; init; }
 
-    public static HostScenario Draw(Random random, SimulatedPortOptions port, bool isCalm)
+    public static HostScenario Draw(Random random, SimulatedPortOptions port, bool isCalm, bool hasTinyWindows)
     {
         var hasTinyPools = !isCalm && random.Chance(0.2);
         return new()
         {
             Port = port,
-            Tcp = DrawSettings(random, hasTinyPools),
+            Tcp = DrawSettings(random, hasTinyPools, hasTinyWindows),
             Backlog = hasTinyPools ? random.Next(0, 3) : 16,
             DeferAccept = random.Chance(0.1) ? TimeSpan.FromSeconds(random.Next(1, 4)) : TimeSpan.Zero,
             FreeMemory = !isCalm && random.Chance(0.15) ? random.Magnitude(32 * 1024, 512 * 1024) : null,
@@ -38,9 +38,9 @@ internal sealed record HostScenario
         };
     }
 
-    private static TcpSettings DrawSettings(Random random, bool hasTinyPools)
+    private static TcpSettings DrawSettings(Random random, bool hasTinyPools, bool hasTinyWindows)
     {
-        var initialBuffer = random.Chance(0.3) ? random.Magnitude(100, 20_000) : 128 * 1024;
+        var initialBuffer = random.Chance(0.3) ? random.Magnitude(hasTinyWindows ? 100 : 4_000, 20_000) : 128 * 1024;
         return new()
         {
             MaximumConnections = hasTinyPools ? random.Next(1, 4) : 64,

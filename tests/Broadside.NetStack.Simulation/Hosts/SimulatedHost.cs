@@ -53,6 +53,8 @@ internal sealed class SimulatedHost : IDisposable
 
     public TcpSettings Settings => _scenario.Tcp;
 
+    public bool HasConnections => Stack.Tcp.Endpoints.Any();
+
     public int Refusals => _queue?.Refusals ?? 0;
 
     /// <summary>Until when nothing runs here, as on a machine that is suspended.</summary>

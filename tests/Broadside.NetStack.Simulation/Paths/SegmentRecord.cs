@@ -21,6 +21,9 @@ internal sealed class SegmentRecord
     /// <summary>How many resets were sent in a flow, as its sender names it.</summary>
     public int ResetsSent(Flow flow) => _flows.TryGetValue(flow, out var sent) ? sent.Resets : 0;
 
+    /// <summary>A flow is used again without a new SYN.</summary>
+    public void Forgive(Flow flow) => _flows.GetValueOrDefault(flow)?.Forgive();
+
     public void OnSent(ReadOnlySpan<byte> packet, int segmentSize, int maximumTransmissionUnit)
     {
         Packets++;

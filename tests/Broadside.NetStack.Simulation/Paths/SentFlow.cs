@@ -15,9 +15,12 @@ internal sealed class SentFlow(Flow flow)
     private SequenceNumber? _acknowledged;
     private SequenceNumber? _rightEdge;
     private byte? _scale;
+    private bool _hasFin;
     private bool _isReused;
 
     public int Resets { get; private set; }
+
+    public void Forgive() => _isReused = true;
 
     public void OnSent(in TcpRepresentation header, int length, SentFlow? peer)
     {
@@ -63,7 +66,8 @@ internal sealed class SentFlow(Flow flow)
     {
         if ((header.Flags & TcpFlags.Syn) == 0 && peer?._rightEdge is { } edge)
         {
-            var room = (header.Flags & TcpFlags.Fin) != 0 ? 1 : 0;
+            _hasFin |= (header.Flags & TcpFlags.Fin) != 0;
+            var room = _hasFin ? 1 : 0;
             Require(end <= edge + room, $"{flow}: sent up to {end}, but the peer's window ends at {edge}.");
         }
     }

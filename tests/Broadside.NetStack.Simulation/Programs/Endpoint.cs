@@ -23,7 +23,7 @@ internal sealed partial class Endpoint : ITcpUser
         _random = random;
         Pair = pair;
         Host = host;
-        _stepsLeft = random.Next(world.Scenario.LongestProgram + 1);
+        _stepsLeft = world.IsFinishing ? 0 : random.Next(world.Scenario.LongestProgram + 1);
         _ending = DrawEnding();
         _sent = pair.StreamOf(host);
         _received = pair.StreamOf(pair.Other(host));
@@ -62,10 +62,11 @@ internal sealed partial class Endpoint : ITcpUser
         {
             Check(!_isEstablished, "was established twice");
             _isEstablished = true;
+            _world.Tally.Count("opened by both at once", Pair.Opening == Opening.Simultaneous ? 1 : 0);
         }
 
         TakeReleased();
-        if ((events & TcpEvents.TargetFilled) != 0)
+        if ((events & TcpEvents.TargetFilled) != 0 && !_target.IsEmpty)
         {
             TakeTarget();
         }

@@ -34,6 +34,7 @@ public sealed class SendWindowTests
         };
 
         client.Send(new byte[100]);
+        world.RunFor(TimeSpan.FromMilliseconds(1));
         client.Send(new byte[200]);
         server.Send(new byte[20_000]);
         world.Run(() => server.Received.Length == 300, "the first segment to be sent again");
