@@ -57,6 +57,21 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void The_network_stack_has_a_device_addresses_and_a_gateway()
+    {
+        var settings = Parse("--backend netstack --device xdp:veth0:1 --address 10.9.0.2/24 --address fd09::2/64 --gateway 10.9.0.1 --port 7000");
+        Assert.Equal("netstack", settings.Backend);
+        Assert.Equal("xdp:veth0:1", settings.NetStack!.Device);
+        Assert.Equal(["10.9.0.2/24", "fd09::2/64"], settings.NetStack.Addresses.Select(address => address.ToString()));
+        Assert.Equal(IPAddress.Parse("10.9.0.1"), settings.NetStack.Gateway);
+
+        // It listens there, on one channel.
+        Assert.Equal([IPEndPoint.Parse("10.9.0.2:7000"), IPEndPoint.Parse("[fd09::2]:7000")], settings.Relay.EndPoints);
+        Assert.Equal(1, settings.Channels);
+        Assert.Equal(2, Parse("--backend netstack --device xdp:veth0 --address 10.9.0.2/24 --channels 2").Channels);
+    }
+
+    [Fact]
     public void A_password_is_the_first_line_of_its_file()
     {
         using var file = new TemporaryFile("secret word\nmore\n");
@@ -77,6 +92,20 @@ public sealed class CommandLineTests
     [InlineData("serve --backend nonsense --port 0", "There is no backend 'nonsense'")]
     [InlineData("serve --backend sockets --large-records file --port 0", "--large-records is for the backend iouring")]
     [InlineData("serve --large-records mmap", "zerocopy")]
+    [InlineData("serve --backend netstack", "netstack wants a device and an address of its own")]
+    [InlineData("serve --backend netstack --device tun:bs0", "netstack wants a device and an address of its own")]
+    [InlineData("serve --backend netstack --address 10.9.0.2/24", "netstack wants a device and an address of its own")]
+    [InlineData("serve --device tun:bs0", "--device, --address and --gateway are for --backend netstack.")]
+    [InlineData("serve --backend sockets --address 10.9.0.2/24", "--device, --address and --gateway are for --backend netstack.")]
+    [InlineData("serve --backend iouring --gateway 10.9.0.1", "--device, --address and --gateway are for --backend netstack.")]
+    [InlineData("serve --backend netstack --device tun:bs0 --address 10.9.0.2", "such as 10.9.0.2/24, not '10.9.0.2'.")]
+    [InlineData("serve --backend netstack --device tun:bs0 --address 10.9.0.2/33", "such as 10.9.0.2/24, not '10.9.0.2/33'.")]
+    [InlineData("serve --backend netstack --device tun:bs0 --address nowhere/24", "such as 10.9.0.2/24, not 'nowhere/24'.")]
+    [InlineData("serve --backend netstack --device tun:bs0 --address 10.9.0.2/24 --gateway nowhere", "--gateway wants an IP address")]
+    [InlineData("serve --backend netstack --device bs0 --address 10.9.0.2/24 --log-level none", "'bs0' names no device")]
+    [InlineData("serve --backend netstack --device dpdk:bs0 --address 10.9.0.2/24 --log-level none", "'dpdk' is no kind of device")]
+    [InlineData("serve --backend netstack --device packet:nosuch --address 10.9.0.2/24 --log-level none", "packet:nosuch")]
+    [InlineData("serve --backend netstack --device tun:bs0 --address 10.9.0.2/24 --large-records file", "--large-records is for the backend iouring")]
     [InlineData("serve --bind 0.0.0.0 --port 0 --log-level none", "set a password")]
     [InlineData("serve --port 0 --max-lag 1MiB --log-level none", "MaximumLag")]
     [InlineData("serve --max-record 2GiB", "--max-record")]

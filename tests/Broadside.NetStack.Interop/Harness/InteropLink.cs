@@ -1,3 +1,4 @@
+using System.Globalization;
 using Broadside.NetStack.Devices;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -10,6 +11,7 @@ internal sealed class InteropLink : IDisposable
     private const int PcapHeaderLength = 24;
 
     private readonly List<NetworkNamespace> _spaces = [];
+    private readonly List<IDisposable> _owned = [];
     private readonly DirectoryInfo _captures = Directory.CreateTempSubdirectory("broadside-interop-");
     private readonly LinkOptions _options;
     private readonly NetworkNamespace _space;
@@ -34,6 +36,7 @@ internal sealed class InteropLink : IDisposable
         catch
         {
             RemoveSpaces();
+            _captures.Delete(true);
             throw;
         }
     }
@@ -89,6 +92,22 @@ internal sealed class InteropLink : IDisposable
         return true;
     });
 
+    /// <summary>Something whose memory the stack may refer to as long as it is there.</summary>
+    public T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    /// <summary>How often the kernel at the other end of the stack's link has said that a packet is too big.</summary>
+    public long CountTooBig(bool isIPv6) => isIPv6
+        ? Count(_neighbor, "/proc/net/snmp6", "Icmp6OutPktTooBigs")
+        : Count(_neighbor, "/proc/net/snmp", "OutDestUnreachs");
+
+    /// <summary>How many packets of an ECN-capable transport (RFC 3168) the kernel has got.</summary>
+    public long CountCapable() => Count(KernelSpace, "/proc/net/netstat", "InECT0Pkts");
+
     /// <summary>An end of a connection that is to send so much.</summary>
     public StackEnd NewEnd(long toSend = 0, bool staysOpen = false) => new(_noise, toSend) { StaysOpen = staysOpen };
 
@@ -105,6 +124,17 @@ internal sealed class InteropLink : IDisposable
         await end.Connected.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>Until others had the time to object to an address of IPv6, it cannot be used (RFC 4862 section 5.4).</summary>
+    public async Task UntilUsable(bool isIPv6)
+    {
+        var address = Wire.NetworkAddress.From(OurAddress(isIPv6));
+        var stack = (NetStackChannel)Channel;
+        while (!await Run(() => stack.Stack.Network.IsLocal(address)))
+        {
+            await Task.Delay(20);
+        }
+    }
+
     public Socket KernelListen(bool isIPv6 = false) => KernelEnd.Listen(KernelSpace, new IPEndPoint(KernelsAddress(isIPv6), 0));
 
     public void Dispose()
@@ -112,6 +142,7 @@ internal sealed class InteropLink : IDisposable
         Channel.StopAsync().GetAwaiter().GetResult();
         _backend.Dispose();
         Arena.Free(_noise);
+        _owned.ForEach(owned => owned.Dispose());
         RemoveSpaces();
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
@@ -121,17 +152,31 @@ internal sealed class InteropLink : IDisposable
         {
             _captures.Delete(true);
         }
+
+        Assert.Empty(Arena.Outstanding());
     }
 
-    // Until others had the time to object to an address of IPv6, nothing can be sent from it (RFC 4862 section 5.4).
-    private async Task UntilUsable(bool isIPv6)
+    // In some files a value is behind its name, in others below it.
+    private static long Count(NetworkNamespace space, string file, string name)
     {
-        var address = Wire.NetworkAddress.From(OurAddress(isIPv6));
-        var stack = (NetStackChannel)Channel;
-        while (!await Run(() => stack.Stack.Network.IsLocal(address)))
+        string[]? names = null;
+        foreach (var line in space.Execute("cat", file).Split('\n'))
         {
-            await Task.Delay(20);
+            var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (fields is [var only, var value] && only == name)
+            {
+                return long.Parse(value, CultureInfo.InvariantCulture);
+            }
+
+            if (names is not null)
+            {
+                return long.Parse(fields[Array.IndexOf(names, name)], CultureInfo.InvariantCulture);
+            }
+
+            names = fields.Contains(name) ? fields : null;
         }
+
+        throw new InvalidOperationException($"The kernel does not count {name}.");
     }
 
     private (NetworkNamespace Ours, NetworkNamespace Neighbor) CreateLink()

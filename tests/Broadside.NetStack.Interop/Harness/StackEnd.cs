@@ -22,7 +22,7 @@ internal sealed class StackEnd(Extent noise, long toSend) : IConnectionHandler, 
 
     public Task<Outcome> Ended => _ended.Task;
 
-    /// <summary>Whether this end leaves it to the other, or to the test, to end its direction.</summary>
+    /// <summary>Whether this end ends its direction only when the test says so.</summary>
     public bool StaysOpen { get; init; }
 
     public IConnectionHandler? OnAccepted(ChannelConnection connection) => this;
