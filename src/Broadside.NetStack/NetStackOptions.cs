@@ -35,6 +35,12 @@ public sealed record NetStackOptions
     /// <summary>After how long without a word from its peer an idle connection is probed (RFC 9293 section 3.8.4); null, the default, for never.</summary>
     public TimeSpan? KeepAlive { get; init; }
 
+    /// <summary>
+    /// Whether data leave spread over the round trip instead of in bursts, which helps where queues on the path are short. Default false:
+    /// on a local network it costs more than it gains.
+    /// </summary>
+    public bool Pacing { get; init; }
+
     internal NetworkOptions ToNetworkOptions() => new()
     {
         Addresses = [.. Addresses.Select(own => new NetworkPrefix(NetworkAddress.From(own.Address), own.PrefixLength))],
@@ -52,6 +58,7 @@ public sealed record NetStackOptions
         MaximumTimeWaits = Math.Max(1, MaximumConnections / 2),
         MaximumReceiveBuffer = MaximumReceiveBuffer,
         TimeWait = TimeWait,
+        Pacing = Pacing,
     };
 
     private static Route ToRoute(NetStackRoute route) => new(

@@ -14,7 +14,7 @@ public sealed class ProjectTests
         ["Broadside"] = ["Broadside.Core", "Broadside.IoUring"],
         ["Broadside.Servers"] = ["Broadside.Core"],
         ["Broadside.AspNetCore"] = ["Broadside.Core", "Broadside"],
-        ["Broadside.Cli"] = ["Broadside.Core", "Broadside", "Broadside.Servers"],
+        ["Broadside.Cli"] = ["Broadside.Core", "Broadside", "Broadside.NetStack", "Broadside.Servers"],
     };
 
     [Fact]

@@ -1,3 +1,5 @@
+using Broadside.PacketScripts.Running;
+using Broadside.PacketScripts.Shim;
 using Broadside.PacketScripts.Tests.Running;
 
 namespace Broadside.PacketScripts.Tests;
@@ -50,10 +52,23 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void No_file_is_wrong_usage() => Assert.Equal(2, Run().ExitCode);
 
-    private static (int ExitCode, string[] Output) Run(params string[] arguments)
+    [Fact]
+    public void The_program_runs_scripts_against_the_stack()
+    {
+        var passing = Write("passing.pkt", "0 < S 0:0(0) win 65535\n+0 > R. 0:0(0) ack 1");
+        var failing = Write("quiet.pkt", "0 < S 0:0(0) win 65535\n+0 > S. 0:0(0) ack 1");
+        var (exitCode, output) = Run(StackUnderTest.Create, passing, failing);
+        Assert.Equal($"ok {passing}", output[0]);
+        Assert.StartsWith($"FAIL {failing}: line 2: expected > S. 0:0(0) ack 1, got > R. 0:0(0) ack 1", output[1], StringComparison.Ordinal);
+        Assert.Equal((1, "1 passed, 1 failed, 0 skipped"), (exitCode, output[2]));
+    }
+
+    private static (int ExitCode, string[] Output) Run(params string[] arguments) => Run(settings => new FakeStack(settings), arguments);
+
+    private static (int ExitCode, string[] Output) Run(Func<StackSettings, IStackUnderTest> factory, params string[] arguments)
     {
         var output = new StringWriter { NewLine = "\n" };
-        var exitCode = CommandLine.Run(arguments, output, TextWriter.Null, settings => new FakeStack(settings));
+        var exitCode = CommandLine.Run(arguments, output, TextWriter.Null, factory);
         return (exitCode, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -13,6 +13,8 @@ internal static class CommandLine
     private const string Usage = """
         usage: Broadside.PacketScripts [--strict] [--OPTION=VALUE | -D NAME=VALUE]... FILE.pkt|FOLDER...
           --strict          fail also on packets left over at the end and on wrong echoes of timestamps
+          --ignore_code     leave out %{ code blocks }% instead of skipping scripts that have some
+          --ignore_push     do not compare PSH, which senders set by habits of their own
           --OPTION=VALUE    an option that every script is to begin with, such as --ip_version=ipv6
           -D NAME=VALUE     what a name stands for in scripts
         """;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Broadside.Cli.Diagnostics;
+using Broadside.NetStack;
 using Broadside.Relay;
 
 namespace Broadside.Cli.Serving;
@@ -34,9 +35,11 @@ internal static class RelayHost
         };
         try
         {
-            return RecordEngine.Create(options, settings.Backend, settings.IoUring);
+            return settings.NetStack is { } netStack
+                ? new RecordEngine(new NetStackBackend(netStack), options, "Chosen because it was asked for.")
+                : RecordEngine.Create(options, settings.Backend, settings.IoUring);
         }
-        catch (Exception exception) when (exception is ArgumentException or PlatformNotSupportedException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or PlatformNotSupportedException or DeviceFailedException)
         {
             throw new CliException(ExitCodes.Usage, exception.Message);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using Broadside.Cli.Options;
 using Broadside.IoUring;
+using Broadside.NetStack;
 using Broadside.Relay;
 using Microsoft.Extensions.Logging;
 
@@ -12,13 +13,14 @@ internal sealed class ServeCommand : Command
 {
     private static readonly RelayOptions Defaults = new();
 
-    private readonly Option<IPAddress[]> _bind = Parsed.Addresses("--bind", IPAddress.Loopback, "Where to listen; may be repeated. Other than loopback needs a password.");
+    private readonly Option<IPAddress[]> _bind = Parsed.Addresses("--bind", IPAddress.Loopback, "Where to listen; may be repeated. Other than loopback needs a password. On netstack its addresses, unless this is given.");
     private readonly Option<int> _port = Parsed.Number("--port", Broadside.Relay.RelayOptions.DefaultPort, 0, 65535, "The port; 0: any that is free.");
-    private readonly Option<string> _backend = new("--backend") { Description = "What carries the bytes: auto, iouring or sockets.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> _backend = new("--backend") { Description = "What carries the bytes: auto, iouring, sockets or netstack.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _largeRecords = new Option<string>("--large-records") { Description = "How large messages get into the kernel, on iouring: copy, zerocopy (what is not sent yet takes no memory of its own) or file (nor do the receivers' buffers, on one machine)." }
         .AcceptOnlyFromAmong("copy", "zerocopy", "file");
 
-    private readonly Option<int> _channels = Parsed.Number("--channels", Environment.ProcessorCount, 1, 1024, "How many threads serve, each its own connections.");
+    private readonly NetworkOptions _network = new();
+    private readonly Option<int> _channels = Parsed.Number("--channels", Environment.ProcessorCount, 1, 1024, "How many threads serve, each its own connections; on netstack 1 unless this is given.");
     private readonly Option<bool> _pin = new("--pin") { Description = "Pin each thread to a processor." };
     private readonly PasswordOptions _password = new();
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Listen on other than loopback without a password." };
@@ -41,6 +43,7 @@ internal sealed class ServeCommand : Command
         Options.Add(_port);
         Options.Add(_backend);
         Options.Add(_largeRecords);
+        _network.AddTo(this);
         Options.Add(_channels);
         Options.Add(_pin);
         _password.AddTo(this);
@@ -66,18 +69,21 @@ internal sealed class ServeCommand : Command
         }
 
         var ioUring = LargeRecords(parsed.GetValue(_largeRecords));
+        var backend = Backend(parsed.GetValue(_backend)!, ioUring);
+        var netStack = _network.Read(parsed, backend);
         return new ServeSettings
         {
-            Backend = Backend(parsed.GetValue(_backend)!, ioUring),
+            Backend = backend,
             IoUring = ioUring,
-            Channels = parsed.GetValue(_channels),
+            NetStack = netStack,
+            Channels = netStack is null || IsGiven(parsed, _channels) ? parsed.GetValue(_channels) : 1,
             PinThreads = parsed.GetValue(_pin),
             Memory = parsed.GetValue(_memory),
             DrainTimeout = parsed.GetValue(_drainTimeout),
             LogLevel = Level(parsed.GetValue(_logLevel)!),
             Relay = new RelayOptions
             {
-                EndPoints = [.. parsed.GetValue(_bind)!.Select(address => new IPEndPoint(address, parsed.GetValue(_port)))],
+                EndPoints = [.. Bound(parsed, netStack).Select(address => new IPEndPoint(address, parsed.GetValue(_port)))],
                 Password = _password.Read(parsed),
                 Insecure = parsed.GetValue(_insecure),
                 SlowMembers = Policy(parsed.GetValue(_slowMember)!),
@@ -88,6 +94,12 @@ internal sealed class ServeCommand : Command
             },
         };
     }
+
+    private IEnumerable<IPAddress> Bound(ParseResult parsed, NetStackOptions? netStack) => netStack is null || IsGiven(parsed, _bind)
+        ? parsed.GetValue(_bind)!
+        : netStack.Addresses.Select(own => own.Address);
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private static IoUringOptions? LargeRecords(string? word) => word switch
     {
@@ -102,7 +114,7 @@ internal sealed class ServeCommand : Command
     {
         (_, null) => word,
         ("auto", _) => "iouring",
-        ("sockets", _) => throw new CliException(ExitCodes.Usage, "--large-records is for the backend iouring; sockets always copies."),
+        ("sockets" or "netstack", _) => throw new CliException(ExitCodes.Usage, $"--large-records is for the backend iouring, not for {word}."),
         _ => word,
     };
 

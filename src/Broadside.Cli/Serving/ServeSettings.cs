@@ -1,5 +1,6 @@
 using Broadside.Cli.Options;
 using Broadside.IoUring;
+using Broadside.NetStack;
 using Broadside.Relay;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,9 @@ internal sealed record ServeSettings
 
     /// <summary>How io_uring works; null for its defaults.</summary>
     public required IoUringOptions? IoUring { get; init; }
+
+    /// <summary>The network of the user-level stack; null for other backends.</summary>
+    public required NetStackOptions? NetStack { get; init; }
 
     public required int Channels { get; init; }
 

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Broadside.NetStack.Devices;
 
-/// <summary>What users name a device by: <c>xdp:IFNAME[:QUEUE]</c>, <c>packet:IFNAME</c>, <c>tun:IFNAME</c>.</summary>
+/// <summary>What users name a device by: <c>xdp:IFNAME[:QUEUE]</c>, <c>packet:IFNAME</c>, <c>tun:IFNAME</c>, <c>shm:PATH</c>.</summary>
 /// <param name="Kind">What precedes the first colon.</param>
-/// <param name="Target">The interface.</param>
+/// <param name="Target">The interface, or the path of a file.</param>
 /// <param name="Queue">The interface's queue, where the kind has that.</param>
 internal sealed record DeviceAddress(DeviceKind Kind, string Target, int Queue = 0)
 {
-    private const string Forms = "Devices are written xdp:IFNAME[:QUEUE], packet:IFNAME or tun:IFNAME.";
+    private const string Forms = "Devices are written xdp:IFNAME[:QUEUE], packet:IFNAME, tun:IFNAME or shm:PATH.";
 
     /// <exception cref="FormatException">It is none; the message says what is wrong with it.</exception>
     public static DeviceAddress Parse(string text)
@@ -21,6 +21,7 @@ internal sealed record DeviceAddress(DeviceKind Kind, string Target, int Queue =
             ("xdp", _) => ParseQueue(text, target),
             ("packet", _) => new(DeviceKind.Packet, target),
             ("tun", _) => new(DeviceKind.Tun, target),
+            ("shm", _) => new(DeviceKind.Shm, target),
             _ => throw new FormatException($"'{text}' names no device: '{parts[0]}' is no kind of device. {Forms}"),
         };
     }
@@ -34,7 +35,8 @@ internal sealed record DeviceAddress(DeviceKind Kind, string Target, int Queue =
         DeviceKind.Tun => TunDevice.Open(Target, multiQueue: queues > 1),
         DeviceKind.Packet when queues == 1 => PacketSocketDevice.Open(Target),
         DeviceKind.Xdp => XdpDevice.Open(Target, Queue + queue),
-        _ => throw new DeviceFailedException($"{this}: a packet socket is one queue: open it once and steer connections over channels."),
+        DeviceKind.Shm when queues == 1 => new SharedMemoryDevice(Target),
+        _ => throw new DeviceFailedException($"{this} is one queue: open it once."),
     };
 
     public override string ToString() => Kind == DeviceKind.Xdp && Queue > 0
@@ -57,4 +59,5 @@ internal enum DeviceKind
     Xdp,
     Packet,
     Tun,
+    Shm,
 }

@@ -11,6 +11,9 @@ internal struct AcknowledgmentTimer
     private int _quick;
     private int _unacknowledged;
 
+    /// <summary>Whether the first segments, and those after a pause, are acknowledged at once.</summary>
+    public bool IsQuick { get; set; }
+
     /// <summary>When an acknowledgment that waits for company leaves alone.</summary>
     public TimeSpan Deadline { get; private set; }
 
@@ -23,9 +26,10 @@ internal struct AcknowledgmentTimer
     /// <summary>The largest payload seen: what the peer's full segments are taken to hold.</summary>
     public int SegmentSize { get; private set; }
 
-    public void Start(int segmentSize)
+    public void Start(int segmentSize, bool isQuick)
     {
-        _quick = QuickSegments;
+        IsQuick = isQuick;
+        OnIdle();
         SegmentSize = segmentSize;
         OnSent();
     }
@@ -36,7 +40,7 @@ internal struct AcknowledgmentTimer
         var size = joinedSegmentSize > 0 ? joinedSegmentSize : length;
         SegmentSize = Math.Max(SegmentSize, size);
         _unacknowledged += length;
-        if (_quick > 0)
+        if (_quick > 0 && IsQuick)
         {
             _quick--;
             Demand();

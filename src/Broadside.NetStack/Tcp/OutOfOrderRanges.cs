@@ -50,18 +50,18 @@ internal sealed class OutOfOrderRanges
         return true;
     }
 
-    /// <summary>Whether all of a run has been received.</summary>
-    public bool Contains(SequenceNumber left, SequenceNumber right)
+    /// <summary>The first bytes of a run that have been received; null if none have.</summary>
+    public SackBlock? Overlap(SequenceNumber left, SequenceNumber right)
     {
         foreach (var range in _ranges.AsSpan(0, _count))
         {
-            if (range.Left <= left && right <= range.Right)
+            if (range.Left < right && left < range.Right)
             {
-                return true;
+                return new(SequenceNumber.Max(left, range.Left), SequenceNumber.Min(right, range.Right));
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>Removes what lies at or before the next number expected, and says which is expected then.</summary>

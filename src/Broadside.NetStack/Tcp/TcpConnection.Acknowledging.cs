@@ -47,6 +47,7 @@ internal sealed partial class TcpConnection
             return false;
         }
 
+        UpdateRecentTimestamp(arrival, now);
         var changesWindow = UpdateSendWindow(arrival, number);
         _probes.OnAnswered();
         _recovery.OnAcknowledgment(Describe(arrival, changesWindow, now), now);
@@ -68,6 +69,7 @@ internal sealed partial class TcpConnection
         var isFinAcknowledged = _isFinSent && number == _sendNext;
         _sendQueue.Acknowledge(_sendQueue.Acknowledged + (number - _sendUnacknowledged) - (isFinAcknowledged ? 1 : 0));
         _sendUnacknowledged = number;
+        _unansweredSince = now;
         SoftError = null;
         _path.ConfirmReachability(now);
         Raise(TcpEvents.Released);

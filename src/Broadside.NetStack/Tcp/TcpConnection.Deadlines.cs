@@ -20,6 +20,12 @@ internal sealed partial class TcpConnection
             return;
         }
 
+        if (now >= UserDeadline)
+        {
+            Abort(now, SoftError is null ? TcpCloseReason.TimedOut : TcpCloseReason.Unreachable);
+            return;
+        }
+
         if (now >= _acknowledgments.Deadline)
         {
             DemandAcknowledgment();
@@ -53,7 +59,7 @@ internal sealed partial class TcpConnection
             case RecoveryTimer.TailLossProbe:
                 EmitTailLossProbe(now);
                 break;
-            case RecoveryTimer.RetransmissionTimeout when IsGivenUp(_recovery.ConsecutiveTimeouts, now):
+            case RecoveryTimer.RetransmissionTimeout when IsGivenUp(_recovery.ConsecutiveTimeouts):
                 Abort(now, SoftError is null ? TcpCloseReason.TimedOut : TcpCloseReason.Unreachable);
                 return;
             case RecoveryTimer.None:
@@ -86,7 +92,7 @@ internal sealed partial class TcpConnection
             return;
         }
 
-        if (IsGivenUp(_probes.Unanswered, now))
+        if (IsGivenUp(_probes.Unanswered))
         {
             Abort(now, TcpCloseReason.TimedOut);
             return;
@@ -98,6 +104,11 @@ internal sealed partial class TcpConnection
         if (length == 0 || EmitRange(_sendNext, Math.Min(length, _segmentSize), SentKind.NewData, now) == 0)
         {
             EmitProbe(now);
+            if (_probes.Unanswered == 0)
+            {
+                _unansweredSince = now;
+            }
+
             _probes.OnSent(_recovery.Timer.Timeout, now);
         }
     }
@@ -120,18 +131,15 @@ internal sealed partial class TcpConnection
         _keepAlive.OnProbed(now);
     }
 
-    // R2 of RFC 9293 section 3.8.3, or the user's own timeout (RFC 5482).
-    private bool IsGivenUp(int timeouts, TimeSpan now)
-    {
-        if (timeouts <= 1)
-        {
-            _unansweredSince = now;
-        }
+    // RFC 5482 section 3: how long what was sent may stay unacknowledged. Of a closed window's probes, how long they may stay unanswered.
+    private TimeSpan UserDeadline => _options.UserTimeout is { } limit && (_sendNext != _sendUnacknowledged || _probes.Unanswered > 0)
+        ? _unansweredSince + limit
+        : TimeSpan.MaxValue;
 
-        return _options.UserTimeout is { } limit
-            ? timeouts > 1 && now - _unansweredSince >= limit
-            : timeouts > (_isOrphan ? _layer.Settings.OrphanRetransmissionLimit : _layer.Settings.RetransmissionLimit);
-    }
+    // R2 of RFC 9293 section 3.8.3, unless the user has set a time.
+    private bool IsGivenUp(int timeouts) =>
+        _options.UserTimeout is null
+        && timeouts > (_isOrphan ? _layer.Settings.OrphanRetransmissionLimit : _layer.Settings.RetransmissionLimit);
 
     private void UpdateTimer(TimeSpan now)
     {
@@ -155,6 +163,7 @@ internal sealed partial class TcpConnection
     private TimeSpan SoonestDeadline(TimeSpan now)
     {
         var deadline = Sooner(Sooner(_recovery.NextDeadline, _probes.Deadline), Sooner(_acknowledgments.Deadline, _keepAlive.Deadline));
+        deadline = Sooner(deadline, UserDeadline);
         return UnsentLength > 0 && _recovery.PacingDeadline > now ? Sooner(deadline, _recovery.PacingDeadline) : deadline;
     }
 

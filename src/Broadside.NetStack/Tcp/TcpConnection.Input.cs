@@ -66,13 +66,20 @@ internal sealed partial class TcpConnection
             return false;
         }
 
-        if (arrival.Sequence <= _lastAcknowledgmentSent && IsAcceptable(arrival))
+        return true;
+    }
+
+    // RFC 7323 section 4.3 (2), once the acknowledgment number has been found good: what a blind sender made up must not set it, or the
+    // peer's segments would all be too old.
+    private void UpdateRecentTimestamp(in TcpArrival arrival, TimeSpan now)
+    {
+        if (_negotiated.HasTimestamps
+            && arrival.Sequence <= _lastAcknowledgmentSent
+            && arrival.Header.Options.Timestamps is { } timestamps)
         {
             _recentTimestamp = timestamps.Value;
             _recentTimestampAt = now;
         }
-
-        return true;
     }
 
     private bool PassesSequenceCheck(in TcpArrival arrival, TimeSpan now)

@@ -149,6 +149,7 @@ internal sealed partial class TcpConnection
                 EcnCapable = _negotiated.HasEcn,
                 HandshakeTimedOut = wasRetransmitted,
                 Algorithm = _layer.Settings.CongestionAlgorithm,
+                IsPaced = _layer.Settings.Pacing,
             },
             now);
         Raise(TcpEvents.Established);

@@ -6,6 +6,9 @@ namespace Broadside.NetStack.Tcp;
 /// <content>What is sent: acknowledgments, data new and again, FIN, probes.</content>
 internal sealed partial class TcpConnection
 {
+    /// <summary>How long what is corked waits at most, as in Linux's tcp(7).</summary>
+    private static readonly TimeSpan CorkLimit = TimeSpan.FromMilliseconds(200);
+
     private ProbeTimer _probes = new();
     private int _segmentSize;
     private int _pathLimit;
@@ -135,9 +138,9 @@ internal sealed partial class TcpConnection
     // With nothing in flight no acknowledgment will come by itself.
     private void AwaitWindow(long unsent, TimeSpan now)
     {
-        if ((unsent > 0 || _isShutDown) && _sendNext == _sendUnacknowledged && !IsCorked)
+        if ((unsent > 0 || _isShutDown) && _sendNext == _sendUnacknowledged)
         {
-            _probes.Start(_recovery.Timer.Timeout, now);
+            _probes.Start(IsCorked ? CorkLimit : _recovery.Timer.Timeout, now);
         }
     }
 
@@ -167,6 +170,11 @@ internal sealed partial class TcpConnection
         if (!TryEmitSegment(start, payload, hasFin, kind, now))
         {
             return 0;
+        }
+
+        if (_sendNext == _sendUnacknowledged)
+        {
+            _unansweredSince = now;
         }
 
         var sent = gathered + (hasFin ? 1 : 0);

@@ -233,9 +233,9 @@ internal sealed partial class TcpConnection
         {
             _duplicate = new(left, SequenceNumber.Min(right, _receiveNext));
         }
-        else if (_outOfOrder.Contains(left, right))
+        else if (_outOfOrder.Overlap(left, right) is { } duplicate)
         {
-            _duplicate = new(left, right);
+            _duplicate = duplicate;
         }
     }
 
@@ -252,8 +252,19 @@ internal sealed partial class TcpConnection
             }
         }
 
-        if (!_hasFinReceived || HasPeerClosed || _receiveNext != _finReceived)
+        if (!_hasFinReceived || HasPeerClosed)
         {
+            return;
+        }
+
+        if (_receiveNext != _finReceived)
+        {
+            // RFC 5681 section 4.2: it has come out of order, as text does.
+            if (arrival.Has(TcpFlags.Fin))
+            {
+                DemandAcknowledgment();
+            }
+
             return;
         }
 

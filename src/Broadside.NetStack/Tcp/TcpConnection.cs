@@ -22,6 +22,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
     private PseudoHeader _pseudoHeader;
     private TcpNegotiation _negotiated;
     private uint _timestampOffset;
+    private bool _isCorked;
 
     public TcpConnection(TcpLayer layer)
     {
@@ -70,8 +71,20 @@ internal sealed partial class TcpConnection : TcpEndpoint
     /// <summary>Whether the peer's FIN has been received.</summary>
     public bool HasPeerClosed { get; private set; }
 
-    /// <summary>Keeps small segments back until it is reset, at most 200 ms each.</summary>
-    public bool IsCorked { get; set; }
+    /// <summary>Keeps what fills no segment back, at most 200 ms; what waits when it is reset leaves with the next poll.</summary>
+    public bool IsCorked
+    {
+        get => _isCorked;
+        set
+        {
+            if (_isCorked && !value && !IsClosed)
+            {
+                _layer.Enlist(this, TcpLists.Data);
+            }
+
+            _isCorked = value;
+        }
+    }
 
     /// <summary>Begins an active open (RFC 9293 section 3.10.1); the SYN leaves with the next poll.</summary>
     public void Open(Flow flow, NetworkPath path, TcpConnectionOptions options, ITcpUser user, TimeSpan now)
@@ -101,6 +114,30 @@ internal sealed partial class TcpConnection : TcpEndpoint
         }
 
         Establish(handshake.WasRetransmitted, now);
+    }
+
+    /// <summary>Changes what its user asks for. Buffer and segment size stay as they were at the beginning.</summary>
+    public void Configure(TcpConnectionOptions options, TimeSpan now)
+    {
+        var keepAliveChanges = options.KeepAlive != _options.KeepAlive;
+        _options = options with { ReceiveBuffer = _options.ReceiveBuffer, MaximumSegmentSize = _options.MaximumSegmentSize };
+        if (IsClosed)
+        {
+            return;
+        }
+
+        if (keepAliveChanges)
+        {
+            _keepAlive = new KeepAliveTimer(options.KeepAlive, now);
+        }
+
+        _acknowledgments.IsQuick = options.QuickAcknowledgments;
+        if (options.NoDelay && UnsentLength > 0)
+        {
+            _layer.Enlist(this, TcpLists.Data);
+        }
+
+        UpdateTimer(now);
     }
 
     /// <summary>Takes the events not told yet.</summary>
@@ -162,7 +199,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _initialSend = _sendUnacknowledged = _sendNext = initial;
         Events = TcpEvents.None;
         SoftError = null;
-        IsCorked = false;
+        _isCorked = false;
         HasPeerClosed = false;
         _isShutDown = _isFinSent = _discardsReceived = _isOrphan = false;
         _target = default;
@@ -172,7 +209,7 @@ internal sealed partial class TcpConnection : TcpEndpoint
         _invalidSegments = default;
         _largestSendWindow = 0;
         _probes.Stop();
-        _acknowledgments.Start(AssumedSegmentSize);
+        _acknowledgments.Start(AssumedSegmentSize, options.QuickAcknowledgments);
         _keepAlive = new KeepAliveTimer(options.KeepAlive, now);
     }
 

@@ -8,6 +8,12 @@ internal sealed record TcpConnectionOptions
     /// <summary>Small segments leave at once (RFC 9293 section 3.7.4 calls the opposite Nagle's algorithm).</summary>
     public bool NoDelay { get; init; } = true;
 
+    /// <summary>
+    /// Whether the first segments, and those after a pause, are acknowledged at once, so that the peer's slow start is not held up; else
+    /// all acknowledgments wait for company (RFC 9293 section 3.8.6.3).
+    /// </summary>
+    public bool QuickAcknowledgments { get; init; } = true;
+
     /// <summary>At how many unsent bytes <see cref="TcpEvents.SendSpace"/> is reported.</summary>
     public int UnsentLimit { get; init; } = 128 * 1024;
 

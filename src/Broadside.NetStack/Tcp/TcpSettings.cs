@@ -59,6 +59,9 @@ internal sealed record TcpSettings
 
     public CongestionAlgorithm CongestionAlgorithm { get; init; } = CongestionAlgorithm.Cubic;
 
+    /// <summary>Whether data leave spread over the round trip instead of in bursts.</summary>
+    public bool Pacing { get; init; }
+
     /// <summary>Whether SYN cookies may be sent at all.</summary>
     public bool SynCookies { get; init; } = true;
 }

@@ -10,6 +10,7 @@ public sealed class DeviceAddressTests
     [InlineData("packet:eth1", DeviceKind.Packet, "eth1", 0)]
     [InlineData("packet:eth1:5", DeviceKind.Packet, "eth1:5", 0)]
     [InlineData("tun:bs0", DeviceKind.Tun, "bs0", 0)]
+    [InlineData("shm:/dev/shm/wire", DeviceKind.Shm, "/dev/shm/wire", 0)]
     internal void What_names_a_device_is_read_and_written(string text, DeviceKind kind, string target, int queue)
     {
         var address = DeviceAddress.Parse(text);
@@ -30,6 +31,6 @@ public sealed class DeviceAddressTests
     {
         var exception = Assert.Throws<FormatException>(() => DeviceAddress.Parse(text));
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
-        Assert.Contains("xdp:IFNAME[:QUEUE], packet:IFNAME or tun:IFNAME", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("xdp:IFNAME[:QUEUE], packet:IFNAME, tun:IFNAME or shm:PATH", exception.Message, StringComparison.Ordinal);
     }
 }

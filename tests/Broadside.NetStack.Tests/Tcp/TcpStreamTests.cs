@@ -111,6 +111,22 @@ public sealed class TcpStreamTests : IDisposable
         Finish();
     }
 
+    [Fact]
+    public void Paced_data_are_spread_over_the_round_trip()
+    {
+        using var world = new TcpWorld(client: new() { Pacing = true }) { Delay = TimeSpan.FromMilliseconds(50) };
+        var (client, server) = world.Connect();
+        var bytes = Pattern(1_000_000);
+        client.Send(bytes);
+        var times = new HashSet<TimeSpan>();
+        world.Carries = packet => packet.PayloadLength == 0 || times.Add(world.Now) || true;
+        world.Run(() => server.Received.Length == bytes.Length, "the bytes to arrive");
+        Assert.Equal(bytes, server.Received.ToArray());
+
+        // Without pacing there are as many bursts as round trips, some seven.
+        Assert.True(times.Count > 50, $"Data left at {times.Count} different times only.");
+    }
+
     private static byte[] Pattern(int length)
     {
         var bytes = new byte[length];

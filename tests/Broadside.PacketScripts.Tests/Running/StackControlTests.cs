@@ -11,7 +11,7 @@ public sealed class StackControlTests : RunnerTest
             """
             `./defaults.sh
              sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0
-             sysctl -w net.ipv4.tcp_rmem="4096 10000 20000"
+             sysctl -w net.ipv4.tcp_rmem="4096 10000 $((20*1000))"
              ./set_sysctls.py /proc/sys/net/ipv4/tcp_congestion_control=reno /proc/sys/net/ipv4/tcp_min_tso_segs=4
              ip route change 192.0.2.0/24 dev tun0 initcwnd 4`
             0 `ls`

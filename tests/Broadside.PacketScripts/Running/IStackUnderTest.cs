@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Broadside.PacketScripts.Sockets;
 
 namespace Broadside.PacketScripts.Running;
@@ -17,5 +18,5 @@ internal interface IStackUnderTest : IDisposable
     void Advance(TimeSpan now);
 
     /// <summary>Takes the next packet that the stack has sent, from its IP header on.</summary>
-    bool TryTakeOutgoing(out byte[] packet);
+    bool TryTakeOutgoing([MaybeNullWhen(false)] out byte[] packet);
 }

@@ -4,10 +4,9 @@ using Broadside.PacketScripts.Parsing;
 namespace Broadside.PacketScripts.Running;
 
 /// <summary>Compares a packet that the stack sent, in the script's numbers, with the one expected.</summary>
-/// <param name="timestampTick">How long a tick of the timestamp clock is; zero leaves TSval uncompared, as packetdrill does.</param>
-/// <param name="tolerance">How far a timestamp may be off.</param>
+/// <param name="configuration">What to compare, and how closely.</param>
 /// <param name="isStrict">Whether echoes of timestamps are compared, which packetdrill does not.</param>
-internal sealed class PacketMatcher(TimeSpan timestampTick, TimeSpan tolerance, bool isStrict)
+internal sealed class PacketMatcher(ScriptConfiguration configuration, bool isStrict)
 {
     public bool Matches(ScriptPacket expected, ScriptPacket actual) =>
         Matches(expected.Network, actual.Network) && (expected.Transport, actual.Transport) switch
@@ -46,7 +45,7 @@ internal sealed class PacketMatcher(TimeSpan timestampTick, TimeSpan tolerance, 
         && (expected.Identifier ?? actual.Identifier) == actual.Identifier;
 
     private bool Matches(TcpFields expected, TcpFields actual) =>
-        expected.Flags == actual.Flags
+        ((expected.Flags ^ actual.Flags) & ~configuration.IgnoredFlags) == TcpFlags.None
         && expected.Sequence == actual.Sequence
         && expected.PayloadLength == actual.PayloadLength
         && ((actual.Flags & TcpFlags.Ack) == 0 || expected.Acknowledgment == actual.Acknowledgment)
@@ -66,5 +65,6 @@ internal sealed class PacketMatcher(TimeSpan timestampTick, TimeSpan tolerance, 
 
     private bool Matches(TimestampsField expected, TimestampsField actual) =>
         (!isStrict || expected.EchoReply == actual.EchoReply)
-        && (timestampTick == TimeSpan.Zero || Math.Abs((long)(int)(actual.Value - expected.Value)) * timestampTick <= tolerance);
+        && (configuration.TimestampTick == TimeSpan.Zero
+            || Math.Abs((long)(int)(actual.Value - expected.Value)) * configuration.TimestampTick <= configuration.Tolerance);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Broadside.NetStack.Wire;
 using Broadside.PacketScripts.Parsing;
 
 namespace Broadside.PacketScripts.Running;
@@ -33,6 +34,9 @@ internal sealed record ScriptConfiguration
 
     /// <summary>Whether an outbound packet has to be one, not several that together are it.</summary>
     public bool StrictSegments { get; init; }
+
+    /// <summary>Flags that are not compared.</summary>
+    public TcpFlags IgnoredFlags { get; init; }
 
     public required StackSettings Stack { get; init; }
 
@@ -94,8 +98,10 @@ internal sealed record ScriptConfiguration
                 return this with { ScalesTimestampEchoes = true };
             case "strict_segments":
                 return this with { StrictSegments = true };
+            case "ignore_push":
+                return this with { IgnoredFlags = TcpFlags.Psh };
             case "ip_version" when value is "ipv4" or "ipv6" or "ipv4-mapped-ipv6":
-            case "mss" or "speed" or "gateway_ip" or "netmask_ip" or "init_scripts" or "define" or "verbose" or "debug" or "send_omit_free":
+            case "mss" or "speed" or "gateway_ip" or "netmask_ip" or "init_scripts" or "define" or "verbose" or "debug" or "send_omit_free" or "ignore_code":
                 return this;
             default:
                 throw new ScriptUnsupportedException(option.Line, $"the option --{option.Name}");

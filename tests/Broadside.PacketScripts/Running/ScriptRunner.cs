@@ -28,7 +28,7 @@ internal sealed class ScriptRunner
         _driver = new(stack, RetryBlockingCall);
         _flows = new(configuration);
         _calls = new(configuration, stack.Sockets, _flows, () => _driver.Now);
-        _matcher = new(configuration.TimestampTick, configuration.Tolerance, isStrict);
+        _matcher = new(configuration, isStrict);
         _clock = new(configuration.Tolerance, configuration.ToleranceFraction);
     }
 
@@ -39,7 +39,8 @@ internal sealed class ScriptRunner
     /// </param>
     public static ScriptOutcome Run(Script script, Func<StackSettings, IStackUnderTest> factory, bool isStrict)
     {
-        if (script.Events.FirstOrDefault(scriptEvent => scriptEvent.Action is CodeBlock) is { } code)
+        if (!script.Options.Any(option => option.Name == "ignore_code")
+            && script.Events.FirstOrDefault(scriptEvent => scriptEvent.Action is CodeBlock) is { } code)
         {
             return ScriptOutcome.Skipped($"line {code.Line}: a code block");
         }

@@ -60,7 +60,7 @@ internal static partial class StackControls
             settings = ApplyStandardSetup(settings);
         }
 
-        foreach (Match match in Assignment().Matches(command.Text))
+        foreach (Match match in Assignment().Matches(Product().Replace(command.Text, Multiply)))
         {
             settings = Apply(settings, command.Line, match.Groups["name"].Value, match.Groups["value"].Value.Trim('"', '\'', ' '));
         }
@@ -102,6 +102,10 @@ internal static partial class StackControls
         Rack = true,
     };
 
+    // The shell's arithmetic, of which scripts use products.
+    private static string Multiply(Match product) =>
+        product.Groups["factors"].Value.Split('*').Aggregate(1L, (whole, factor) => whole * Number(factor)).ToString(CultureInfo.InvariantCulture);
+
     private static bool Switch(string value) => Number(value) != 0;
 
     private static int Number(string value) => int.Parse(value, NumberStyles.Integer, CultureInfo.InvariantCulture);
@@ -119,6 +123,9 @@ internal static partial class StackControls
     // Of sysctl, of a file under /proc/sys, and of helpers that take either.
     [GeneratedRegex("""net[./]ipv[46][./](?<name>tcp_\w+)\s*=\s*(?<value>"[^"]*"|'[^']*'|[^\s;"']+)""")]
     private static partial Regex Assignment();
+
+    [GeneratedRegex(@"\$\(\((?<factors>\s*\d{1,9}\s*(\*\s*\d{1,9}\s*){0,3})\)\)")]
+    private static partial Regex Product();
 
     [GeneratedRegex(@"\binitcwnd\s+(?<value>\d{1,4})\b")]
     private static partial Regex InitialWindow();

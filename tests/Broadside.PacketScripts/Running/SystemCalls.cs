@@ -64,6 +64,10 @@ internal sealed class SystemCalls
         {
             throw new ScriptUnsupportedException(line, $"{call.Name}: {exception.Message}");
         }
+        catch (NotSupportedException exception)
+        {
+            throw new ScriptUnsupportedException(line, exception.Message);
+        }
     }
 
     /// <summary>Compares a call's result, and gives what it opened the number that the script has for it.</summary>

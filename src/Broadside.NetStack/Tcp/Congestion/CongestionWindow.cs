@@ -10,6 +10,8 @@ internal sealed class CongestionWindow
 {
     private const int InitialSegments = 10;
 
+    private readonly int? _initialSegments;
+
     private readonly NewReno _newReno = new();
     private readonly Cubic _cubic = new();
     private ICongestionControl _algorithm;
@@ -17,7 +19,12 @@ internal sealed class CongestionWindow
     private WindowUsage _usage;
     private (int Size, int SlowStartThreshold) _saved;
 
-    public CongestionWindow() => _algorithm = _cubic;
+    /// <param name="initialSegments">With how many segments to begin; null for what RFC 6928 names.</param>
+    public CongestionWindow(int? initialSegments = null)
+    {
+        _initialSegments = initialSegments;
+        _algorithm = _cubic;
+    }
 
     /// <summary>cwnd.</summary>
     public int Size { get; private set; }
@@ -31,7 +38,9 @@ internal sealed class CongestionWindow
     private bool IsInitialSlowStart => SlowStartThreshold == int.MaxValue;
 
     /// <summary>RFC 6928 section 2.</summary>
-    private int InitialWindow => Math.Min(InitialSegments * SegmentSize, Math.Max(2 * SegmentSize, 14_600));
+    private int InitialWindow => _initialSegments is { } segments
+        ? segments * SegmentSize
+        : Math.Min(InitialSegments * SegmentSize, Math.Max(2 * SegmentSize, 14_600));
 
     public void Start(CongestionAlgorithm algorithm, SequenceNumber next, int segmentSize, int? slowStartThreshold, bool handshakeTimedOut)
     {

@@ -17,6 +17,7 @@ internal sealed partial class LossRecovery
         }
 
         var (outstanding, counted) = (Outstanding, DuplicateBytes);
+        var phase = Phase;
         var duplicateSack = Apply(in acknowledgment, ref outcome, now);
         Measure(in acknowledgment, outcome.Acknowledged > 0, outstanding, now);
         if (outcome.Acknowledged > 0)
@@ -42,7 +43,7 @@ internal sealed partial class LossRecovery
             }
         }
 
-        UpdateWindow(in acknowledgment, in outcome, delivered, lost, now);
+        UpdateWindow(in acknowledgment, in outcome, phase, delivered, lost, now);
         UpdateTimers(in outcome, now);
         return outcome;
     }
@@ -225,7 +226,8 @@ internal sealed partial class LossRecovery
         _probe.Abandon();
     }
 
-    private void UpdateWindow(in Acknowledgment acknowledgment, in AcknowledgmentOutcome outcome, int delivered, int lost, TimeSpan now)
+    private void UpdateWindow(
+        in Acknowledgment acknowledgment, in AcknowledgmentOutcome outcome, RecoveryPhase before, int delivered, int lost, TimeSpan now)
     {
         if (Phase == RecoveryPhase.FastRecovery)
         {
@@ -234,7 +236,11 @@ internal sealed partial class LossRecovery
             _window.SetForRecovery(BytesInFlight + allowance);
         }
 
-        var mayGrow = Phase != RecoveryPhase.FastRecovery && !outcome.LeftRecovery && !outcome.WasSpurious && !acknowledgment.EcnEcho;
+        // RFC 5681 section 3.1: after a timeout it is slow start, also for the acknowledgment of what was sent again.
+        var mayGrow = Phase != RecoveryPhase.FastRecovery
+            && !(outcome.LeftRecovery && before == RecoveryPhase.FastRecovery)
+            && !outcome.WasSpurious
+            && !acknowledgment.EcnEcho;
         var feedback = new WindowFeedback
         {
             Number = acknowledgment.Number,
@@ -244,7 +250,7 @@ internal sealed partial class LossRecovery
             SmoothedRoundTrip = SmoothedRoundTrip,
             Now = now,
         };
-        _window.OnAcknowledged(in feedback, mayGrow, Phase == RecoveryPhase.TimeoutRecovery);
+        _window.OnAcknowledged(in feedback, mayGrow, before == RecoveryPhase.TimeoutRecovery);
         UpdatePacing(now);
     }
 

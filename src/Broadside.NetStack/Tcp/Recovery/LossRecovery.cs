@@ -16,7 +16,7 @@ internal sealed partial class LossRecovery
     private readonly RackDetector _rack;
     private readonly Delivery _delivery;
     private readonly TailLossProbe _probe;
-    private readonly CongestionWindow _window = new();
+    private readonly CongestionWindow _window;
     private ReorderingWindow _reordering;
     private ProportionalRateReduction _reduction;
     private ForwardRtoRecovery _forward;
@@ -40,6 +40,7 @@ internal sealed partial class LossRecovery
         _rack = new(options);
         _delivery = new(_rack);
         _probe = new(options);
+        _window = new(options.InitialWindowSegments);
         Timer = new(options);
     }
 
@@ -188,7 +189,7 @@ internal sealed partial class LossRecovery
             return 0;
         }
 
-        if (Outstanding == 0 && now - _lastSentAt > RetransmissionTimeout)
+        if (_options.SlowStartAfterIdle && Outstanding == 0 && now - _lastSentAt > RetransmissionTimeout)
         {
             _window.OnIdle(now);
         }
@@ -236,7 +237,7 @@ internal sealed partial class LossRecovery
 
     private void ScheduleProbe(TimeSpan now)
     {
-        var isEligible = _sackPermitted && Phase == RecoveryPhase.Open && Outstanding > 0 && SackedBytes == 0 && LostBytes == 0;
+        var isEligible = _options.TailLossProbes && _sackPermitted && Phase == RecoveryPhase.Open && Outstanding > 0 && SackedBytes == 0 && LostBytes == 0;
         _probe.Schedule(isEligible, Outstanding <= SegmentSize, Timer, now);
     }
 

@@ -23,6 +23,15 @@ internal sealed record RecoveryOptions
     /// <summary>How long a receiver may delay an acknowledgment: WCDelAckT of RFC 8985 section 7.2.</summary>
     public TimeSpan MaximumAcknowledgmentDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>With how many full segments a connection begins; null for what RFC 6928 names.</summary>
+    public int? InitialWindowSegments { get; init; }
+
+    /// <summary>Whether an idle connection begins anew with the initial window (RFC 5681 section 4.1).</summary>
+    public bool SlowStartAfterIdle { get; init; } = true;
+
+    /// <summary>Whether the loss of the last segments is probed for before the retransmission timer expires (RFC 8985 section 7).</summary>
+    public bool TailLossProbes { get; init; } = true;
+
     /// <summary>How many ranges a scoreboard holds before it stops telling neighbours apart and, in the end, stops new data.</summary>
     public int MaximumRanges { get; init; } = 4096;
 }

@@ -69,7 +69,7 @@ public sealed class KnownTraceTests
         1100 ack 2                    | cwnd 3 rexmit 3,4
         1100 ack 3                    | cwnd 4 rexmit 5,6
         1200 ack 4                    | cwnd 5
-        1200 ack 10                   | phase Open cwnd 5
+        1200 ack 10                   | phase Open cwnd 6
         """,
         sack: false);
 
