@@ -39,7 +39,7 @@ public sealed class AcknowledgmentTimerTests
     private static AcknowledgmentTimer Warm()
     {
         var timer = new AcknowledgmentTimer();
-        timer.Start(SegmentSize);
+        timer.Start(SegmentSize, isQuick: true);
         for (var segment = 0; segment < 100 && !timer.IsPending; segment++)
         {
             timer.OnReceived(1, 0, Delay, Start);
