@@ -50,15 +50,10 @@ internal sealed class PortBindings
     /// <param name="hash">Chooses among several.</param>
     public int Choose(InternetProtocol protocol, in Flow flow, int home, uint hash)
     {
-        // Who binds one address goes before who binds any.
+        // An engine that listens on any address is told one, and listens on that with its other channels: both count alike.
         var any = flow.Local.IsIPv4 ? IPv4Address.Unspecified : (NetworkAddress)IPv6Address.Unspecified;
-        if (!_channels.TryGetValue(new(protocol, flow.Local, flow.LocalPort), out var bits)
-            && !_channels.TryGetValue(new(protocol, any, flow.LocalPort), out bits))
-        {
-            return home;
-        }
-
-        if ((bits >> home & 1) != 0)
+        var bits = Bound(new(protocol, flow.Local, flow.LocalPort)) | Bound(new(protocol, any, flow.LocalPort));
+        if (bits == 0 || (bits >> home & 1) != 0)
         {
             return home;
         }
@@ -70,6 +65,8 @@ internal sealed class PortBindings
 
         return BitOperations.TrailingZeroCount(bits);
     }
+
+    private ulong Bound(in Binding binding) => _channels.GetValueOrDefault(binding);
 
     private readonly record struct Binding(InternetProtocol Protocol, NetworkAddress Address, ushort Port);
 }

@@ -44,3 +44,41 @@ public sealed class NetStackSteeredLatest : LatestConformance<NetStackSteeredFix
 public sealed class NetStackSteeredMetrics : MetricsConformance<NetStackSteeredFixture>;
 
 public sealed class NetStackSteeredFanOut : NetStackFanOut<NetStackSteeredFixture>;
+
+public sealed class NetStackSteeredByThreeStream : StreamConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeReceive : ReceiveConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeClose : CloseConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeConnect : ConnectConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeFault : FaultConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeChannelBehaviour : ChannelConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeDatagram : DatagramConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeOrder : OrderConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeUnsend : UnsendConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeMembership : MembershipConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeWake : WakeConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeBounded : BoundedConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeFraming : FramingConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeReading : ReadingConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeClosing : ClosingConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeRunning : RunningConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeLatest : LatestConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeMetrics : MetricsConformance<NetStackSteeredByThreeFixture>;
+
+public sealed class NetStackSteeredByThreeFanOut : NetStackFanOut<NetStackSteeredByThreeFixture>;

@@ -1,4 +1,5 @@
 using Broadside.NetStack;
+using Broadside.NetStack.Devices;
 using Broadside.NetStack.Steering;
 
 namespace Broadside.Conformance.Backends;
@@ -19,8 +20,13 @@ public class NetStackSteeredFixture : NetStackFixture
     }
 }
 
-/// <summary>The same with three channels, of which a test seldom has the third: then its flows are refused by the first.</summary>
+/// <summary>
+/// The same for three channels, of which a test has seldom more than two: whose flows are the third's, are claimed by others. Frames take a
+/// while, and the port cuts segments.
+/// </summary>
 public sealed class NetStackSteeredByThreeFixture : NetStackSteeredFixture
 {
     internal override int Channels => 3;
+
+    internal override SimulatedPortOptions Port => base.Port with { Latency = TimeSpan.FromMilliseconds(1), MaximumSegmentedLength = 65_000 };
 }
