@@ -108,6 +108,12 @@ internal sealed class SharingDevice : PacketMiddleware, IPacketSteering
         return hasSent;
     }
 
+    public override void Flush()
+    {
+        Inner.Flush();
+        Notify();
+    }
+
     /// <inheritdoc/>
     /// <remarks>Frames of others that the device has no room for wait as this channel's own do.</remarks>
     public override void Wait(TimeSpan timeout, bool forRoom)
@@ -154,9 +160,11 @@ internal sealed class SharingDevice : PacketMiddleware, IPacketSteering
         }
 
         outbox.Release();
-        if (count > 0 && member.AwaitsRoom)
+        if (count > 0)
         {
-            member.Doorbell.Ring();
+            // Either its channel sees the room as it looks once more before it sleeps, or we see that it is about to.
+            Interlocked.MemoryBarrier();
+            _isToNotify[member.Number] |= member.AwaitsRoom;
         }
 
         return count > 0;

@@ -70,7 +70,9 @@ internal sealed class SteeringMember : IFlowOwnership
 
     public bool IsHome(in Flow flow) => Steering.Home(flow) == Number;
 
-    public bool IsUsable(in Flow flow) => !Steering.HasFlows(Number) || IsHome(flow);
+    // A SYN to a port that others listen on would be theirs.
+    public bool IsUsable(in Flow flow) =>
+        (!Steering.HasFlows(Number) || IsHome(flow)) && !IsBound(InternetProtocol.Tcp, flow.LocalPort);
 
     public bool TryClaim(in Flow flow) => IsHome(flow) || Steering.Exceptions.TryAdd(flow, Number);
 

@@ -157,7 +157,11 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
         return true;
     }
 
-    private bool IsFree(Flow flow) => _endpoints.Find(flow) is null && (_ownership?.IsUsable(flow) ?? true);
+    // Nor may a connection be one with itself, which who connects to a port of this host's does not mean.
+    private bool IsFree(Flow flow) =>
+        _endpoints.Find(flow) is null
+        && (flow.LocalPort != flow.RemotePort || flow.Local != flow.Remote)
+        && (_ownership?.IsUsable(flow) ?? true);
 }
 
 /// <summary>What became of an attempt to begin a connection.</summary>
