@@ -53,6 +53,9 @@ internal sealed class NetworkStack : IDisposable
 
     public UdpLayer Udp { get; }
 
+    /// <summary>How many packets for other stacks with the same addresses found no room there.</summary>
+    public long SteeringDrops => _sharing?.Dropped ?? 0;
+
     /// <summary>Whether there is something to do at once.</summary>
     public bool HasWork => Tcp.HasEvents || Network.HasLoopback;
 
