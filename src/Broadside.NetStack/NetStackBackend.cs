@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
 using Broadside.Channels;
 using Broadside.NetStack.Devices;
+using Broadside.NetStack.Steering;
 using Broadside.NetStack.Wire;
 
 namespace Broadside.NetStack;
 
-/// <summary>Channels over a TCP/IP stack in this process, a stack and a queue of the device for each: nothing is shared between them.</summary>
+/// <summary>
+/// Channels over a TCP/IP stack in this process, a stack for each. They share the device's queue and all addresses: the first receives
+/// and sends for all, and each connection's packets go to the channel that has it.
+/// </summary>
 /// <remarks>Safe for use from any thread.</remarks>
 public sealed class NetStackBackend : ChannelBackend
 {
@@ -21,7 +25,8 @@ public sealed class NetStackBackend : ChannelBackend
         ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaximumConnections, nameof(options));
         var device = DeviceAddress.Parse(options.Device);
-        _attach = channel => new NetworkAttachment(() => Open(device, channel), options);
+        var group = new SteeringGroup(() => device.Open());
+        _attach = _ => new NetworkAttachment(group.Add(), options);
     }
 
     /// <summary>Creates the backend over devices that were made elsewhere.</summary>
@@ -47,10 +52,4 @@ public sealed class NetStackBackend : ChannelBackend
 
     /// <summary>Whether some channel of this backend has the address: where each has its own, an endpoint of one stands for the port on all.</summary>
     internal bool IsOwn(NetworkAddress address) => _addresses.ContainsKey(address);
-
-    // Where a device has one queue, only one channel can read it until flows are steered from there.
-    private static PacketDevice Open(DeviceAddress device, int channel) =>
-        channel == 0 || device.Kind == DeviceKind.Xdp
-            ? device.Open(channel)
-            : throw new DeviceFailedException($"{device} has one queue: use it with one channel.");
 }

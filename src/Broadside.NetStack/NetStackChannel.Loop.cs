@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Broadside.Channels;
+using Broadside.NetStack.Steering;
 using Broadside.Sockets;
 
 namespace Broadside.NetStack;
@@ -97,8 +98,50 @@ internal sealed partial class NetStackChannel
         }
 
         SealWork();
+        if (_attachment.Member is { IsKeeper: true } keeper && keeper.Group.TryOutlive())
+        {
+            ServeOthers(keeper.Group);
+            return;
+        }
+
         Stack.Dispose();
         _stopped.SetResult();
+    }
+
+    /// <summary>The channel has stopped; but others send and receive by its device.</summary>
+    private void ServeOthers(SteeringGroup group)
+    {
+        Stack.Tcp.Dispose();
+        _stopped.SetResult();
+        try
+        {
+            while (group.HasOthers)
+            {
+                ReadTime();
+                var hasReceived = Stack.Receive(Time);
+                Stack.Poll(Time);
+                if (_device!.Failure is not null)
+                {
+                    break;
+                }
+
+                if (!hasReceived && !Stack.HasWork)
+                {
+                    var wait = Stack.NextDeadline == TimeSpan.MaxValue ? Timeout.InfiniteTimeSpan : Stack.NextDeadline - Time;
+                    _device!.Wait(wait < TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : wait, Stack.NeedsRoom);
+                }
+            }
+
+            // What the last of them said as it went.
+            Stack.Receive(Time);
+            Stack.Poll(Time);
+        }
+        catch (Exception exception)
+        {
+            NetStackLog.ChannelFailed(Logger, exception, Index);
+        }
+
+        Stack.Dispose();
     }
 
     private void StartThread(ThreadStart body) =>
@@ -123,6 +166,11 @@ internal sealed partial class NetStackChannel
             if (_device!.Failure is { } failure && !_hasFailed)
             {
                 _hasFailed = true;
+                if (_attachment.Member is { IsKeeper: true } keeper)
+                {
+                    keeper.Group.Fail(failure);
+                }
+
                 NetStackLog.DeviceFailed(Logger, failure, _device!.Name, Index);
                 EndEverything(CloseReason.NetworkError, failure);
             }

@@ -2,6 +2,7 @@ using System.Net;
 using Broadside.Channels;
 using Broadside.NetStack.Devices;
 using Broadside.NetStack.Network;
+using Broadside.NetStack.Steering;
 using Broadside.NetStack.Tcp;
 using Broadside.NetStack.Wire;
 
@@ -132,12 +133,19 @@ internal sealed partial class NetStackChannel : IoChannel
     private void Open()
     {
         var options = _attachment.Options;
-        _device = new DeviceGuard(_attachment.OpenDevice());
+        var member = _attachment.Member;
+        var device = _attachment.OpenDevice(Arena);
+        _device = new DeviceGuard(device);
         try
         {
             _releases = new DeferredReleases(_device);
-            var network = options.ToNetworkOptions() with { AddressConflict = OnAddressConflict };
-            _stack = new NetworkStack(_device, network, options.ToTcpSettings(), Arena, KeyedHash.Create, Time);
+            var network = options.ToNetworkOptions() with
+            {
+                AddressConflict = OnAddressConflict,
+                Steering = device as SharingDevice,
+                IsSteered = member is { IsKeeper: false },
+            };
+            _stack = new NetworkStack(_device, network, options.ToTcpSettings(), Arena, KeyedHash.Create, Time, member);
         }
         catch
         {

@@ -1,5 +1,6 @@
 using Broadside.NetStack.Devices;
 using Broadside.NetStack.Network;
+using Broadside.NetStack.Steering;
 using Broadside.NetStack.Tcp;
 using Broadside.NetStack.Udp;
 using Broadside.NetStack.Wire;
@@ -15,6 +16,7 @@ internal sealed class NetworkStack : IDisposable
     /// <summary>How many frames are taken before what they brought is worked on.</summary>
     private const int BurstLength = 64;
 
+    private readonly SharingDevice? _sharing;
     private readonly ReceivedFrame[] _burst = new ReceivedFrame[BurstLength];
 
     /// <summary>Creates the stack, which owns its device.</summary>
@@ -24,13 +26,21 @@ internal sealed class NetworkStack : IDisposable
     /// <param name="arena">Where received bytes are kept.</param>
     /// <param name="createSecret">Makes keys; injected so that a simulation can be repeated.</param>
     /// <param name="now">The time.</param>
+    /// <param name="ownership">Which flows are this stack's, where others have the same addresses.</param>
     public NetworkStack(
-        PacketDevice device, NetworkOptions network, TcpSettings tcp, Arena arena, Func<KeyedHash> createSecret, TimeSpan now)
+        PacketDevice device,
+        NetworkOptions network,
+        TcpSettings tcp,
+        Arena arena,
+        Func<KeyedHash> createSecret,
+        TimeSpan now,
+        IFlowOwnership? ownership = null)
     {
         Device = device;
         Network = new NetworkLayer(device, network);
-        Tcp = new TcpLayer(Network, arena, tcp, createSecret, now);
-        Udp = new UdpLayer(Network, network.Random);
+        Tcp = new TcpLayer(Network, arena, tcp, createSecret, now, ownership);
+        Udp = new UdpLayer(Network, network.Random, ownership: ownership);
+        _sharing = network.Steering as SharingDevice;
         Network.Register(InternetProtocol.Tcp, Tcp);
         Network.Register(InternetProtocol.Udp, Udp);
     }
@@ -42,6 +52,9 @@ internal sealed class NetworkStack : IDisposable
     public TcpLayer Tcp { get; }
 
     public UdpLayer Udp { get; }
+
+    /// <summary>How many packets for other stacks with the same addresses found no room there.</summary>
+    public long SteeringDrops => _sharing?.Dropped ?? 0;
 
     /// <summary>Whether there is something to do at once.</summary>
     public bool HasWork => Tcp.HasEvents || Network.HasLoopback;
@@ -56,6 +69,7 @@ internal sealed class NetworkStack : IDisposable
     /// <returns>Whether anything had.</returns>
     public bool Receive(TimeSpan now)
     {
+        var hasRelayed = _sharing is not null && _sharing.Relay(Network, now);
         var count = Device.Receive(_burst);
         foreach (ref readonly var frame in _burst.AsSpan(0, count))
         {
@@ -68,7 +82,8 @@ internal sealed class NetworkStack : IDisposable
             Network.ProcessLoopback(now);
         }
 
-        return count > 0 || hasLoopback;
+        _sharing?.Notify();
+        return count > 0 || hasLoopback || hasRelayed;
     }
 
     /// <summary>Tells users what has happened to their connections.</summary>

@@ -11,6 +11,8 @@ internal static class StackInstruments
         return
         [
             new("broadside.netstack.packets_received", "{packet}", "Packets handed to the transports.", Read(static stack => stack.Network.Counters[NetworkCounter.Delivered])),
+            new("broadside.netstack.packets_steered", "{packet}", "Packets handed on to other channels.", Read(static stack => stack.Network.Counters[NetworkCounter.Steered])),
+            new("broadside.netstack.steering_drops", "{packet}", "Packets for other channels that found no room there.", Read(static stack => stack.SteeringDrops)),
             new("broadside.netstack.segments_received", "{segment}", "TCP segments received.", Read(static stack => Volatile.Read(ref stack.Tcp.Counters.SegmentsReceived))),
             new("broadside.netstack.segments_sent", "{segment}", "TCP segments sent; what the device cuts itself counts once.", Read(static stack => Volatile.Read(ref stack.Tcp.Counters.SegmentsSent))),
             new("broadside.netstack.resets_sent", "{segment}", "TCP resets sent.", Read(static stack => Volatile.Read(ref stack.Tcp.Counters.ResetsSent))),

@@ -20,7 +20,7 @@ internal sealed class ServeCommand : Command
         .AcceptOnlyFromAmong("copy", "zerocopy", "file");
 
     private readonly NetworkOptions _network = new();
-    private readonly Option<int> _channels = Parsed.Number("--channels", Environment.ProcessorCount, 1, 1024, "How many threads serve, each its own connections; on netstack 1 unless this is given.");
+    private readonly Option<int> _channels = Parsed.Number("--channels", Environment.ProcessorCount, 1, 1024, "How many threads serve, each its own connections; on netstack 1 unless this is given: the first does all that the device needs.");
     private readonly Option<bool> _pin = new("--pin") { Description = "Pin each thread to a processor." };
     private readonly PasswordOptions _password = new();
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Listen on other than loopback without a password." };

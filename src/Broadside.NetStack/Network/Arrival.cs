@@ -15,6 +15,6 @@ internal readonly record struct Arrival(TimeSpan Now)
     /// <summary>The station that sent the frame; of no meaning without Ethernet.</summary>
     public MacAddress LinkSource { get; init; }
 
-    /// <summary>Whether this host sent it to itself.</summary>
+    /// <summary>Whether this host sent it to itself, or another of its stacks has checked it.</summary>
     public bool IsLoopback { get; init; }
 }

@@ -131,4 +131,7 @@ internal enum PathKind : byte
 
     /// <summary>To this host itself.</summary>
     Loopback,
+
+    /// <summary>To this host itself, of whose stacks another has the device.</summary>
+    Steered,
 }

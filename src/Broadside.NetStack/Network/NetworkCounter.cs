@@ -89,4 +89,7 @@ internal enum NetworkCounter : byte
 
     /// <summary>Packets to this host itself that found its queue full.</summary>
     LoopbackFull,
+
+    /// <summary>Packets and errors handed on to other stacks with the same addresses.</summary>
+    Steered,
 }

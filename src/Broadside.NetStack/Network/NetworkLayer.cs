@@ -10,6 +10,7 @@ namespace Broadside.NetStack.Network;
 /// </summary>
 internal sealed class NetworkLayer : INetwork
 {
+    private readonly bool _isSteered;
     private readonly LinkOutput _link;
     private readonly AddressTable _addresses = new();
     private readonly RoutingTable _routes = new();
@@ -30,7 +31,8 @@ internal sealed class NetworkLayer : INetwork
         _link = new(device);
         _loopback = new(options.LoopbackCapacity);
         _reassembler = new(options.Reassembly);
-        _transports = new(_addresses, Counters);
+        _isSteered = options.IsSteered;
+        _transports = new(_addresses, options.Steering, Counters);
         var messages = new NeighborMessages(_link);
         var neighborLink = new NeighborLink(_link, messages, _addresses, _transports);
         _neighbors = new(options, hash, _link.HeaderLength + _link.MaximumTransmissionUnit, neighborLink, Counters);
@@ -92,7 +94,7 @@ internal sealed class NetworkLayer : INetwork
     /// <summary>Takes a frame from the device.</summary>
     public void Process(in ReceivedFrame frame, TimeSpan now)
     {
-        var arrival = new Arrival(now) { Validation = frame.Validation, SegmentSize = frame.SegmentSize };
+        var arrival = new Arrival(now) { Validation = frame.Validation, SegmentSize = frame.SegmentSize, IsLoopback = _isSteered };
         if (_link.HasNeighbors)
         {
             ProcessEthernet(frame.Bytes, arrival);
@@ -150,6 +152,10 @@ internal sealed class NetworkLayer : INetwork
     public TransmitResult TrySend(NetworkAddress local, NetworkAddress remote, in OutgoingPacket packet, TimeSpan now) =>
         _output.TrySend(local, remote, packet, now);
 
+    /// <inheritdoc cref="PacketOutput.TryRelay"/>
+    public TransmitResult TryRelay(Span<byte> headers, ReadOnlySpan<Extent> payload, int segmentSize, TimeSpan now) =>
+        _output.TryRelay(headers, payload, segmentSize, now);
+
     public void SendPortUnreachable(in IncomingPacket packet, TimeSpan now) => _errors.SendPortUnreachable(packet, now);
 
     private void Configure(NetworkOptions options)
@@ -159,7 +165,9 @@ internal sealed class NetworkLayer : INetwork
             Add(new InterfaceAddress(prefix));
         }
 
-        if (_link.HasNeighbors && options.FormLinkLocalAddress && _addresses.All.Any(IsIPv6) && !_addresses.All.Any(IsLinkLocal))
+        // Another stack may know the neighbors.
+        var hasStations = _link.HasNeighbors || (options.IsSteered && _link.Address != default);
+        if (hasStations && options.FormLinkLocalAddress && _addresses.All.Any(IsIPv6) && !_addresses.All.Any(IsLinkLocal))
         {
             Add(new InterfaceAddress(LinkLocalAddress.Of(_link.Address)));
         }

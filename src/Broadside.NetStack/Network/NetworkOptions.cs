@@ -48,6 +48,15 @@ internal sealed record NetworkOptions
     /// <summary>How many echo requests are answered a second.</summary>
     public int MaximumEchoRepliesPerSecond { get; init; } = 1000;
 
+    /// <summary>Hands on what is for other stacks with the same addresses; null where there are none, or another stack does so.</summary>
+    public IPacketSteering? Steering { get; init; }
+
+    /// <summary>
+    /// Whether another stack with the same addresses has the device: what comes from there has been checked, and packets to this host go
+    /// there too.
+    /// </summary>
+    public bool IsSteered { get; init; }
+
     public ReassemblyLimits Reassembly { get; init; } = new();
 
     /// <summary>Where what nobody may foresee comes from; seeded in tests.</summary>

@@ -108,6 +108,88 @@ internal sealed class PacketOutput(
         return Send(path, packet, now);
     }
 
+    /// <summary>Sends a whole packet of another stack with the same addresses.</summary>
+    /// <param name="headers">Room for the link's header, then the packet's, which may be all of it.</param>
+    /// <param name="payload">What follows them.</param>
+    /// <param name="segmentSize">Where the device is to cut the packet into TCP segments, how much payload each gets; else zero.</param>
+    /// <param name="now">The time.</param>
+    public TransmitResult TryRelay(Span<byte> headers, ReadOnlySpan<Extent> payload, int segmentSize, TimeSpan now)
+    {
+        var packet = headers[link.HeaderLength..];
+        var (local, remote) = AddressesOf(packet);
+        var path = _paths.Find(new(local, remote));
+        if (path is null)
+        {
+            path = _passing;
+            path.Start(new(local, remote), hash);
+        }
+
+        if (!TryRoute(path))
+        {
+            return Drop(NetworkCounter.NoRoute);
+        }
+
+        if (path.Kind == PathKind.Loopback)
+        {
+            return Loop(packet);
+        }
+
+        if (!link.IsUp)
+        {
+            return Drop(NetworkCounter.LinkDown);
+        }
+
+        if (!TryFindLinkAddress(path, now, out var linkAddress))
+        {
+            return Await(path, headers, segmentSize);
+        }
+
+        link.WriteHeader(headers, linkAddress, EtherTypeOf(path));
+        return Transmit(new OutgoingFrame
+        {
+            Headers = headers,
+            Payload = payload,
+            PayloadLength = payload.IsEmpty ? 0 : payload[0].Length,
+            SegmentSize = segmentSize,
+            TransportOffset = segmentSize > 0 ? link.HeaderLength + path.NetworkHeaderLength : 0,
+        });
+    }
+
+    // The packet is of one of our stacks, so that its header is there.
+    private static (NetworkAddress Local, NetworkAddress Remote) AddressesOf(ReadOnlySpan<byte> packet)
+    {
+        const int IPv4Version = 4, IPv4Source = 12, IPv4Destination = 16, IPv6Source = 8, IPv6Destination = 24;
+        return packet[0] >> 4 == IPv4Version
+            ? (IPv4Address.Read(packet[IPv4Source..]), IPv4Address.Read(packet[IPv4Destination..]))
+            : (IPv6Address.Read(packet[IPv6Source..]), IPv6Address.Read(packet[IPv6Destination..]));
+    }
+
+    private TransmitResult Await(CachedPath path, ReadOnlySpan<byte> frame, int segmentSize)
+    {
+        if (segmentSize > 0)
+        {
+            return Drop(NetworkCounter.DroppedWaiting);
+        }
+
+        var room = neighbors.Await(path.Neighbor!, frame.Length);
+        frame.CopyTo(room);
+        link.WriteHeader(room, default, EtherTypeOf(path));
+        return TransmitResult.Sent;
+    }
+
+    private TransmitResult Loop(ReadOnlySpan<byte> packet)
+    {
+        if (!loopback.TryAdd(packet.Length, out var bytes))
+        {
+            counters.Count(NetworkCounter.LoopbackFull);
+            return TransmitResult.NoRoom;
+        }
+
+        packet.CopyTo(bytes);
+        counters.Count(NetworkCounter.Sent);
+        return TransmitResult.Sent;
+    }
+
     private TransmitResult Send(CachedPath path, scoped in OutgoingPacket packet, TimeSpan now)
     {
         var transportOffset = link.HeaderLength + path.NetworkHeaderLength;
@@ -320,6 +402,13 @@ internal sealed class PacketOutput(
         path.TopologyVersion = TopologyVersion;
         path.Neighbor = null;
         path.Kind = Classify(path.Local, path.Remote);
+        if (path.Kind == PathKind.Loopback && options.IsSteered)
+        {
+            // Whichever stack it is for, the way is by the one that has the device.
+            path.Kind = PathKind.Steered;
+            return true;
+        }
+
         if (path.Kind == PathKind.Group)
         {
             path.GroupAddress = GroupAddress(path.Remote);

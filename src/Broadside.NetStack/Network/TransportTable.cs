@@ -3,7 +3,7 @@ using Broadside.NetStack.Wire;
 namespace Broadside.NetStack.Network;
 
 /// <summary>Who takes which protocol.</summary>
-internal sealed class TransportTable(AddressTable addresses, NetworkCounters counters)
+internal sealed class TransportTable(AddressTable addresses, IPacketSteering? steering, NetworkCounters counters)
 {
     private readonly ITransport?[] _byProtocol = new ITransport?[byte.MaxValue + 1];
 
@@ -17,6 +17,12 @@ internal sealed class TransportTable(AddressTable addresses, NetworkCounters cou
             return false;
         }
 
+        if (steering is not null && steering.TryForward(packet))
+        {
+            counters.Count(NetworkCounter.Steered);
+            return true;
+        }
+
         counters.Count(NetworkCounter.Delivered);
         transport.Process(packet, now);
         return true;
@@ -28,6 +34,12 @@ internal sealed class TransportTable(AddressTable addresses, NetworkCounters cou
         if (!addresses.IsLocal(error.Packet.SourceAddress) || _byProtocol[(int)error.Packet.Protocol] is not { } transport)
         {
             counters.Count(NetworkCounter.ErrorNotOurs);
+            return;
+        }
+
+        if (steering is not null && steering.TryForward(error))
+        {
+            counters.Count(NetworkCounter.Steered);
             return;
         }
 

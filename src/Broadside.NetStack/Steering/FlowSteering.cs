@@ -13,42 +13,50 @@ internal sealed class FlowSteering
     public const int TableLength = 128;
 
     private readonly ToeplitzHash _hash;
-    private readonly byte[] _table;
+    private readonly int _channels;
 
-    /// <summary>Spreads flows evenly.</summary>
+    /// <summary>Spreads flows evenly over the first channels. Others own only what they are given.</summary>
     public FlowSteering(int channels, ToeplitzHash hash, SteeringExceptions exceptions)
-        : this(Evenly(channels), hash, exceptions)
     {
-    }
-
-    /// <summary>Spreads flows as a table says, which may be a card's.</summary>
-    public FlowSteering(ReadOnlySpan<byte> table, ToeplitzHash hash, SteeringExceptions exceptions)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(table.Length, TableLength, nameof(table));
-        _table = table.ToArray();
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, PortBindings.MaximumChannels);
+        _channels = channels;
         _hash = hash;
         Exceptions = exceptions;
     }
 
     public SteeringExceptions Exceptions { get; }
 
-    /// <summary>Who gets the flow's packets.</summary>
-    public int Owner(in SteeredFlow flow) => Exceptions.TryFind(flow, out var channel) ? channel : Home(flow.Flow);
+    public PortBindings Bindings { get; } = new();
 
-    /// <summary>Who gets packets without ports: fragments until they are put together, and protocols that have none.</summary>
-    public int Owner(NetworkAddress source, NetworkAddress destination) => At(_hash.OfAddresses(source, destination));
+    /// <summary>Whether a channel is the home of some flows.</summary>
+    public bool HasFlows(int channel) => channel < _channels;
 
     /// <summary>
     /// Who gets the flow's packets unless it is an exception. A channel that connects chooses a local port with which it is the one.
     /// </summary>
     public int Home(in Flow flow) => At(_hash.OfFlow(flow));
 
-    private static byte[] Evenly(int channels)
+    /// <summary>Who gets a TCP segment. Only one that may begin a connection asks who listens: what has begun stays where it is.</summary>
+    public int OwnerOfSegment(in Flow flow, bool begins)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, TableLength);
-        return [.. Enumerable.Range(0, TableLength).Select(place => (byte)(place % channels))];
+        if (Exceptions.TryFind(flow, out var channel))
+        {
+            return channel;
+        }
+
+        var hash = _hash.OfFlow(flow);
+        return begins ? Bindings.Choose(InternetProtocol.Tcp, flow, At(hash), Rest(hash)) : At(hash);
     }
 
-    private int At(uint hash) => _table[hash % TableLength];
+    /// <summary>Who gets a datagram.</summary>
+    public int OwnerOfDatagram(in Flow flow)
+    {
+        var hash = _hash.OfFlow(flow);
+        return Bindings.Choose(InternetProtocol.Udp, flow, At(hash), Rest(hash));
+    }
+
+    private static uint Rest(uint hash) => hash / TableLength;
+
+    private int At(uint hash) => (int)(hash % TableLength) % _channels;
 }

@@ -5,16 +5,16 @@ using Broadside.NetStack.Network;
 namespace Broadside.NetStack.Steering;
 
 /// <summary>
-/// Which flows live elsewhere than their hash says: those to a port that one channel listens on alone, and those whose local port was
-/// given, so that it could not be chosen to fit. Read by all channels for each packet, changed seldom; bounded.
+/// Which connections live elsewhere than their hash says: those to a port that their home does not listen on, and those whose local port
+/// could not be chosen to fit. Looked at for each packet of a connection, changed seldom; bounded.
 /// </summary>
 internal sealed class SteeringExceptions(int capacity, KeyedHash hash)
 {
-    private readonly ConcurrentDictionary<SteeredFlow, int> _channels = new(new KeyedComparer(hash));
+    private readonly ConcurrentDictionary<Flow, int> _channels = new(new KeyedComparer(hash));
     private int _count;
 
     /// <summary>Has a flow be a channel's; false if another has it, or there are too many.</summary>
-    public bool TryAdd(in SteeredFlow flow, int channel)
+    public bool TryAdd(in Flow flow, int channel)
     {
         if (Interlocked.Increment(ref _count) <= capacity && _channels.TryAdd(flow, channel))
         {
@@ -22,32 +22,30 @@ internal sealed class SteeringExceptions(int capacity, KeyedHash hash)
         }
 
         Interlocked.Decrement(ref _count);
-        return false;
+        return TryFind(flow, out var owner) && owner == channel;
     }
 
-    /// <summary>Has a flow be again where its hash says.</summary>
-    public void Remove(in SteeredFlow flow)
+    /// <summary>Has a flow be again where its hash says, if it was the channel's.</summary>
+    public void Remove(in Flow flow, int channel)
     {
-        if (_channels.TryRemove(flow, out _))
+        if (_channels.TryRemove(new(flow, channel)))
         {
             Interlocked.Decrement(ref _count);
         }
     }
 
-    /// <summary>The channel that a flow was given to, or that has all flows to its port.</summary>
-    public bool TryFind(in SteeredFlow flow, out int channel)
+    /// <summary>The channel that a flow was given to.</summary>
+    public bool TryFind(in Flow flow, out int channel)
     {
         channel = -1;
-        return Volatile.Read(ref _count) > 0
-            && (_channels.TryGetValue(flow, out channel)
-                || _channels.TryGetValue(SteeredFlow.ToPort(flow.Protocol, flow.Flow.LocalPort), out channel));
+        return Volatile.Read(ref _count) > 0 && _channels.TryGetValue(flow, out channel);
     }
 
     /// <summary>The flows are the remote ends' choice, so their places in the table must not be.</summary>
-    private sealed class KeyedComparer(KeyedHash hash) : IEqualityComparer<SteeredFlow>
+    private sealed class KeyedComparer(KeyedHash hash) : IEqualityComparer<Flow>
     {
-        public bool Equals(SteeredFlow x, SteeredFlow y) => x == y;
+        public bool Equals(Flow x, Flow y) => x == y;
 
-        public int GetHashCode([DisallowNull] SteeredFlow flow) => (int)hash.Fast(flow.Flow) ^ (int)flow.Protocol;
+        public int GetHashCode([DisallowNull] Flow flow) => (int)hash.Fast(flow);
     }
 }

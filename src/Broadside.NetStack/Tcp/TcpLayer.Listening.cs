@@ -17,7 +17,16 @@ internal sealed partial class TcpLayer
     public int PendingCount { get; private set; }
 
     /// <summary>Listens; false if somebody does so there already.</summary>
-    public bool TryListen(TcpListener listener) => _listeners.TryAdd((listener.Address, listener.Port), listener);
+    public bool TryListen(TcpListener listener)
+    {
+        if (!_listeners.TryAdd((listener.Address, listener.Port), listener))
+        {
+            return false;
+        }
+
+        _ownership?.Bind(InternetProtocol.Tcp, listener.Address, listener.Port);
+        return true;
+    }
 
     /// <summary>Finds a port that nobody listens on.</summary>
     public ushort ChooseListenPort(NetworkAddress address)
@@ -27,7 +36,7 @@ internal sealed partial class TcpLayer
         for (var attempt = 0; attempt < range.Count; attempt++)
         {
             var port = (ushort)(range.First + ((start + attempt) % range.Count));
-            if (!_listeners.Keys.Any(key => key.Port == port))
+            if (!_listeners.Keys.Any(key => key.Port == port) && _ownership?.IsBound(InternetProtocol.Tcp, port) is not true)
             {
                 return port;
             }
@@ -46,6 +55,7 @@ internal sealed partial class TcpLayer
 
         listener.IsClosed = true;
         _listeners.Remove((listener.Address, listener.Port));
+        _ownership?.Unbind(InternetProtocol.Tcp, listener.Address, listener.Port);
         if (listener.Pending > 0)
         {
             foreach (var pending in _endpoints.Values.OfType<PendingConnection>().Where(pending => pending.Listener == listener).ToList())
@@ -79,6 +89,12 @@ internal sealed partial class TcpLayer
             return;
         }
 
+        if (!TryClaim(flow))
+        {
+            Counters.PendingDropped++;
+            return;
+        }
+
         var initial = SequenceNumbers.For(flow, now);
         if (above is { } used && initial <= used)
         {
@@ -109,7 +125,7 @@ internal sealed partial class TcpLayer
 
     public void Forget(PendingConnection pending)
     {
-        _endpoints.Remove(pending.Flow);
+        Remove(pending.Flow);
         Wheel.Cancel(pending);
         PendingCount--;
         pending.Listener.Pending--;
@@ -190,7 +206,8 @@ internal sealed partial class TcpLayer
     // RFC 4987 section 3.6: nothing is kept of the SYN, and nothing is sent again.
     private void AnswerWithCookie(TcpListener listener, in TcpArrival syn, in Flow flow, NetworkPath path, TimeSpan now)
     {
-        if (_cookies is null)
+        // Of a flow that is not at home the acknowledgment would come here only if something were kept.
+        if (_cookies is null || !IsHome(flow))
         {
             Counters.PendingDropped++;
             return;

@@ -34,6 +34,7 @@ internal sealed partial class TcpLayer
     public bool Poll(TimeSpan now)
     {
         Wheel.Advance(now);
+        ReleaseFlows();
         return EmitControl(now) && EmitAcknowledgments(now) && EmitData(now);
     }
 

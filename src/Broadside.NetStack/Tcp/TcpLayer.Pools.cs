@@ -16,7 +16,7 @@ internal sealed partial class TcpLayer
     /// <summary>A connection is over: its segments are nobody's from now on.</summary>
     public void Forget(TcpConnection connection)
     {
-        _endpoints.Remove(connection.Flow);
+        Remove(connection.Flow);
         Wheel.Cancel(connection);
         ConnectionCount--;
     }
@@ -44,7 +44,7 @@ internal sealed partial class TcpLayer
 
     public void Forget(TimeWait timeWait)
     {
-        _endpoints.Remove(timeWait.Flow);
+        Remove(timeWait.Flow);
         Wheel.Cancel(timeWait);
         _timeWaits.Remove(timeWait);
         timeWait.IsForgotten = true;

@@ -14,6 +14,7 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
     private readonly FlowTable<TcpEndpoint> _endpoints;
     private readonly EphemeralPorts _ports;
     private readonly SynCookies? _cookies;
+    private readonly IFlowOwnership? _ownership;
 
     /// <summary>Creates the layer.</summary>
     /// <param name="network">What carries its segments.</param>
@@ -21,9 +22,12 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
     /// <param name="settings">Limits and features.</param>
     /// <param name="createSecret">Makes keys; injected so that a simulation can be repeated.</param>
     /// <param name="now">The time.</param>
-    public TcpLayer(INetwork network, Arena arena, TcpSettings settings, Func<KeyedHash> createSecret, TimeSpan now)
+    /// <param name="ownership">Which flows are this stack's, where others have the same addresses.</param>
+    public TcpLayer(
+        INetwork network, Arena arena, TcpSettings settings, Func<KeyedHash> createSecret, TimeSpan now, IFlowOwnership? ownership = null)
     {
         _network = network;
+        _ownership = ownership;
         Settings = settings;
         Wheel = new TimingWheel(now);
         ReceiveBuffers = new ReceiveBuffers(arena);
@@ -80,7 +84,7 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
             return OpenResult.PortInUse;
         }
 
-        if (!TryRent(out connection!))
+        if (!TryClaim(flow) || !TryRent(out connection!))
         {
             return OpenResult.TooMany;
         }
@@ -156,7 +160,11 @@ internal sealed partial class TcpLayer : ITransport, IDisposable
         return true;
     }
 
-    private bool IsFree(Flow flow) => _endpoints.Find(flow) is null;
+    // Nor may a connection be one with itself, which who connects to a port of this host's does not mean.
+    private bool IsFree(Flow flow) =>
+        _endpoints.Find(flow) is null
+        && (flow.LocalPort != flow.RemotePort || flow.Local != flow.Remote)
+        && (_ownership?.IsUsable(flow) ?? true);
 }
 
 /// <summary>What became of an attempt to begin a connection.</summary>

@@ -5,7 +5,8 @@ using Broadside.NetStack.Wire;
 namespace Broadside.NetStack.Udp;
 
 /// <summary>UDP (RFC 768, RFC 1122 section 4.1): the ports that are bound, and who gets which datagram.</summary>
-internal sealed class UdpLayer(INetwork network, Random random, int maximumSockets = UdpLayer.DefaultMaximumSockets) : ITransport
+internal sealed class UdpLayer(
+    INetwork network, Random random, int maximumSockets = UdpLayer.DefaultMaximumSockets, IFlowOwnership? ownership = null) : ITransport
 {
     public const int DefaultMaximumSockets = 4096;
 
@@ -41,6 +42,7 @@ internal sealed class UdpLayer(INetwork network, Random random, int maximumSocke
         socket = new(this, local, handler);
         if (_sockets.TryAdd(local, socket))
         {
+            ownership?.Bind(InternetProtocol.Udp, local.Address, local.Port);
             return BindResult.Bound;
         }
 
@@ -128,6 +130,7 @@ internal sealed class UdpLayer(INetwork network, Random random, int maximumSocke
         if (_sockets.TryGetValue(socket.Local, out var bound) && bound == socket)
         {
             _sockets.Remove(socket.Local);
+            ownership?.Unbind(InternetProtocol.Udp, socket.Local.Address, socket.Local.Port);
         }
     }
 
@@ -164,7 +167,7 @@ internal sealed class UdpLayer(INetwork network, Random random, int maximumSocke
         for (var tried = 0; tried < EphemeralPorts; tried++)
         {
             local = local with { Port = (ushort)(FirstEphemeralPort + ((start + tried) % EphemeralPorts)) };
-            if (!_sockets.ContainsKey(local))
+            if (!_sockets.ContainsKey(local) && ownership?.IsBound(InternetProtocol.Udp, local.Port) is not true)
             {
                 return true;
             }

@@ -36,7 +36,7 @@ public class NetStackFixture : RealTimeFixture
     public override SilentPeer CreateSilentPeer()
     {
         var attachment = Attach();
-        var station = new SilentStation(attachment.OpenDevice(), attachment.Options.ToNetworkOptions());
+        var station = new SilentStation(attachment.OpenDevice(Arena), attachment.Options.ToNetworkOptions());
         return new SilentPeer(new IPEndPoint(attachment.Options.Addresses[0].Address, 80), [station]);
     }
 
@@ -44,7 +44,8 @@ public class NetStackFixture : RealTimeFixture
 
     private static IPAddress AddressOf(int index) => new([10, 9, (byte)((index + 1) / 256), (byte)((index + 1) % 256)]);
 
-    private NetworkAttachment Attach()
+    /// <summary>A station on the switch, with an address of its own.</summary>
+    private protected NetworkAttachment Attach()
     {
         lock (_addresses)
         {

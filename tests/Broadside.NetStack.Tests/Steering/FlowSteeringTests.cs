@@ -19,7 +19,7 @@ public sealed class FlowSteeringTests
         var counts = new int[Channels];
         for (var index = 0; index < 30_000; index++)
         {
-            counts[_steering.Owner(Tcp(Flows.Random(_random, index % 2 == 0)))]++;
+            counts[_steering.OwnerOfSegment(Flows.Random(_random, index % 2 == 0), begins: true)]++;
         }
 
         // The table's 128 places are 43, 43 and 42 of the channels'.
@@ -27,54 +27,60 @@ public sealed class FlowSteeringTests
     }
 
     [Fact]
-    public void A_table_says_whose_a_hash_is()
-    {
-        var hash = new ToeplitzHash(ToeplitzHash.MicrosoftKey);
-        var table = new byte[FlowSteering.TableLength];
-        _random.NextBytes(table);
-        var steering = new FlowSteering(table, hash, new SteeringExceptions(1, default));
-        for (var index = 0; index < 100; index++)
-        {
-            var flow = Flows.Random(_random);
-            Assert.Equal(table[hash.OfFlow(flow) & 127], steering.Owner(Tcp(flow)));
-            Assert.Equal(table[hash.OfAddresses(flow.Remote, flow.Local) & 127], steering.Owner(flow.Remote, flow.Local));
-        }
-    }
-
-    [Fact]
     public void A_flow_that_was_given_away_is_no_longer_where_its_hash_says()
     {
-        var flow = Tcp(Flows.Random(_random));
-        var home = _steering.Home(flow.Flow);
+        var flow = Flows.Random(_random);
+        var home = _steering.Home(flow);
         var other = (home + 1) % Channels;
         Assert.True(_steering.Exceptions.TryAdd(flow, other));
-        Assert.Equal(other, _steering.Owner(flow));
-        Assert.Equal(home, _steering.Owner(flow with { Protocol = InternetProtocol.Udp }));
-        Assert.Equal(home, _steering.Home(flow.Flow));
-        _steering.Exceptions.Remove(flow);
-        Assert.Equal(home, _steering.Owner(flow));
+        Assert.Equal((other, other), (_steering.OwnerOfSegment(flow, begins: false), _steering.OwnerOfSegment(flow, begins: true)));
+        Assert.Equal((home, home), (_steering.OwnerOfDatagram(flow), _steering.Home(flow)));
+        _steering.Exceptions.Remove(flow, home);
+        Assert.Equal(other, _steering.OwnerOfSegment(flow, begins: false));
+        _steering.Exceptions.Remove(flow, other);
+        Assert.Equal(home, _steering.OwnerOfSegment(flow, begins: false));
     }
 
     [Fact]
-    public void A_port_that_one_channel_listens_on_has_all_its_flows_there_but_those_given_away_themselves()
+    public void What_begins_at_a_port_goes_to_those_that_have_bound_it()
     {
-        Assert.True(_steering.Exceptions.TryAdd(SteeredFlow.ToPort(InternetProtocol.Tcp, 80), 2));
-        var flows = Enumerable.Range(0, 100).Select(_ => Tcp(Flows.Random(_random) with { LocalPort = 80 })).ToArray();
-        Assert.All(flows, flow => Assert.Equal(2, _steering.Owner(flow)));
-        Assert.True(_steering.Exceptions.TryAdd(flows[0], 1));
-        Assert.Equal(1, _steering.Owner(flows[0]));
-        Assert.Contains(flows, flow => _steering.Owner(Tcp(flow.Flow with { LocalPort = 81 })) != 2);
+        var any = (NetworkAddress)new IPv4Address(0);
+        var flows = Enumerable.Range(0, 300).Select(_ => Flows.Random(_random) with { LocalPort = 80 }).ToArray();
+        Assert.All(flows, flow => Assert.Equal(_steering.Home(flow), _steering.OwnerOfSegment(flow, begins: true)));
+        _steering.Bindings.Add(InternetProtocol.Tcp, any, 80, 2);
+        Assert.All(flows, flow => Assert.Equal(2, _steering.OwnerOfSegment(flow, begins: true)));
+        Assert.All(flows, flow => Assert.Equal(_steering.Home(flow), _steering.OwnerOfSegment(flow, begins: false)));
+        Assert.All(flows, flow => Assert.Equal(_steering.Home(flow), _steering.OwnerOfDatagram(flow)));
+        _steering.Bindings.Add(InternetProtocol.Tcp, any, 80, 0);
+        Assert.All(flows, flow => Assert.Equal(
+            _steering.Home(flow) is 1 ? _steering.OwnerOfSegment(flow, begins: true) : _steering.Home(flow), _steering.OwnerOfSegment(flow, begins: true)));
+        Assert.Equal([0, 2], flows.Select(flow => _steering.OwnerOfSegment(flow, begins: true)).Distinct().Order());
+        _steering.Bindings.Remove(InternetProtocol.Tcp, any, 80, 2);
+        _steering.Bindings.Remove(InternetProtocol.Tcp, any, 80, 0);
+        Assert.False(_steering.Bindings.IsBound(InternetProtocol.Tcp, 80));
+        Assert.All(flows, flow => Assert.Equal(_steering.Home(flow), _steering.OwnerOfSegment(flow, begins: true)));
+    }
+
+    [Fact]
+    public void Datagrams_go_to_who_has_bound_the_port_at_the_address_or_at_any()
+    {
+        var flow = Flows.Random(_random);
+        var other = (_steering.Home(flow) + 1) % Channels;
+        _steering.Bindings.Add(InternetProtocol.Udp, flow.Local, flow.LocalPort, other);
+        Assert.Equal(other, _steering.OwnerOfDatagram(flow));
+        Assert.Equal(_steering.Home(flow), _steering.OwnerOfSegment(flow, begins: true));
     }
 
     [Fact]
     public void There_are_only_so_many_exceptions()
     {
-        var flows = Enumerable.Range(0, 5).Select(_ => Tcp(Flows.Random(_random))).ToArray();
+        var flows = Enumerable.Range(0, 5).Select(_ => Flows.Random(_random)).ToArray();
         Assert.All(flows[..4], flow => Assert.True(_steering.Exceptions.TryAdd(flow, 0)));
         Assert.False(_steering.Exceptions.TryAdd(flows[0], 1));
         Assert.False(_steering.Exceptions.TryAdd(flows[4], 0));
-        _steering.Exceptions.Remove(flows[0]);
-        _steering.Exceptions.Remove(flows[0]);
+        Assert.True(_steering.Exceptions.TryAdd(flows[0], 0));
+        _steering.Exceptions.Remove(flows[0], 0);
+        _steering.Exceptions.Remove(flows[0], 0);
         Assert.True(_steering.Exceptions.TryAdd(flows[4], 0));
     }
 
@@ -88,10 +94,8 @@ public sealed class FlowSteeringTests
             for (var attempt = 0; attempt < 100; attempt++)
             {
                 Assert.True(ports.TryChoose(new IPv4Address(1), Flows.Address(_random, ipv6: false), 443, out var flow));
-                Assert.Equal(channel, _steering.Owner(Tcp(flow)));
+                Assert.Equal(channel, _steering.OwnerOfSegment(flow, begins: false));
             }
         }
     }
-
-    private static SteeredFlow Tcp(Flow flow) => new(InternetProtocol.Tcp, flow);
 }
