@@ -40,27 +40,31 @@ internal sealed class TcpWorld : IDisposable
         return (user, acceptor.Accepted[0]);
     }
 
-    /// <summary>Lets time pass until a condition holds.</summary>
+    /// <summary>Lets time pass until a condition holds, and no longer.</summary>
     public void Run(Func<bool> condition, string what, TimeSpan? limit = null)
     {
         var end = Now + (limit ?? TimeSpan.FromMinutes(30));
-        while (Step(end))
+        do
         {
+            Poll();
             if (condition())
             {
                 return;
             }
         }
+        while (TryAdvance(end));
 
-        Assert.True(condition(), $"Waited in vain for {what}; the clock is at {Now}.");
+        Assert.Fail($"Waited in vain for {what}; the clock is at {Now}.");
     }
 
     public void RunFor(TimeSpan span)
     {
         var end = Now + span;
-        while (Step(end))
+        do
         {
+            Poll();
         }
+        while (TryAdvance(end));
 
         Now = end;
     }
@@ -81,15 +85,19 @@ internal sealed class TcpWorld : IDisposable
         Server.Layer.Dispose();
     }
 
-    private bool Step(TimeSpan end)
+    private void Poll()
     {
-        Client.Poll(Now);
-        Server.Poll(Now);
-        if (Client.Layer.HasEvents || Server.Layer.HasEvents)
+        do
         {
-            return true;
+            Client.Poll(Now);
+            Server.Poll(Now);
         }
+        while (Client.Layer.HasEvents || Server.Layer.HasEvents);
+    }
 
+    /// <summary>Goes on to when something happens next; false if that is not before the end.</summary>
+    private bool TryAdvance(TimeSpan end)
+    {
         var next = _wire.TryPeek(out _, out var arrival) ? arrival.Item1 : TimeSpan.MaxValue;
         foreach (var host in (TcpHost[])[Client, Server])
         {
