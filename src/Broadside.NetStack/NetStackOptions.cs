@@ -1,4 +1,5 @@
 using System.Net;
+using Broadside.NetStack.Devices;
 using Broadside.NetStack.Network;
 using Broadside.NetStack.Tcp;
 using Broadside.NetStack.Wire;
@@ -40,6 +41,16 @@ public sealed record NetStackOptions
     /// on a local network it costs more than it gains.
     /// </summary>
     public bool Pacing { get; init; }
+
+    /// <summary>
+    /// Options for a stack with the addresses that the kernel has on an XDP device's interface, all of whose packets the stack takes. IPv6
+    /// addresses of the link are left out: the stack forms its own.
+    /// </summary>
+    /// <param name="device">The device: <c>xdp:IFNAME[:QUEUE]</c>.</param>
+    /// <exception cref="FormatException">No device is named so.</exception>
+    /// <exception cref="DeviceFailedException">It is of another kind, or the interface is not there or has no address.</exception>
+    public static NetStackOptions TakeOver(string device) =>
+        new() { Device = device, Addresses = InterfaceAddresses.Of(DeviceAddress.Parse(device)) };
 
     internal NetworkOptions ToNetworkOptions() => new()
     {

@@ -15,7 +15,7 @@ internal sealed class NetworkOptions
 
     private readonly Option<NetStackAddress[]> _addresses = new("--address")
     {
-        Description = "An address of netstack's own, which no kernel answers for, and the length of its network's prefix; may be repeated.",
+        Description = "An address of netstack's own, which no kernel answers for, and the length of its network's prefix; may be repeated. On xdp those of the interface, unless this is given.",
         HelpName = "ADDRESS/LENGTH",
         CustomParser = result =>
         {
@@ -73,12 +73,26 @@ internal sealed class NetworkOptions
                 : throw new CliException(ExitCodes.Usage, "--device, --address and --gateway are for --backend netstack.");
         }
 
-        if (device is null || addresses.Length == 0)
+        if (device is null)
         {
             throw new CliException(
                 ExitCodes.Usage, "netstack wants a device and an address of its own, such as --device xdp:veth0 --address 10.9.0.2/24.");
         }
 
-        return new NetStackOptions { Device = device, Addresses = addresses, Gateway = gateway };
+        return addresses.Length == 0
+            ? TakeOver(device) with { Gateway = gateway }
+            : new NetStackOptions { Device = device, Addresses = addresses, Gateway = gateway };
+    }
+
+    private static NetStackOptions TakeOver(string device)
+    {
+        try
+        {
+            return NetStackOptions.TakeOver(device);
+        }
+        catch (Exception exception) when (exception is FormatException or DeviceFailedException)
+        {
+            throw new CliException(ExitCodes.Usage, exception.Message);
+        }
     }
 }
