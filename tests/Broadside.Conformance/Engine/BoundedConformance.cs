@@ -208,7 +208,7 @@ public abstract class BoundedConformance<TFixture> : EngineTest<TFixture>
     public async Task SilentPeerIsGivenUp()
     {
         var link = await Connect(new ConnectionOptions { IdleTimeout = TimeSpan.FromMilliseconds(600) });
-        await Until(() => link.Server.IsClosed || link.Client.IsClosed, "the idle timeout");
+        await Until(() => link.Server.IsClosed && link.Client.IsClosed, "the idle timeout and what it does to the other end");
         Assert.Contains(CloseReason.IdleTimeout, new[] { link.Connection.CloseReason, link.Client.Connection.CloseReason });
     }
 
